@@ -1,0 +1,32 @@
+namespace SelfImprove.Agents.Manifests;
+
+/// <summary>A source of better outputs, with a price.</summary>
+public sealed record TeacherSettings
+{
+    /// <summary>Its name: <c>[a-z0-9-]{1,63}</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public TeacherKind Kind { get; init; } = TeacherKind.Model;
+
+    /// <summary>Of a model: its reference (<c>builtin:path</c>, or a scheme that the host adds).</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Of a panel or cascade: the names of other teachers, cheapest first.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
+
+    /// <summary>What one answered item costs, in USD (of a panel or cascade: besides its members).</summary>
+    public decimal Price { get; init; }
+
+    /// <summary>The share of its answers believed right, until it was audited; [0,1].</summary>
+    public double Accuracy { get; init; } = 0.9;
+
+    /// <summary>Of a model: answers under this confidence are dropped; [0,1].</summary>
+    public double MinConfidence { get; init; }
+
+    /// <summary>Of people: how long to wait for their answers.</summary>
+    public TimeSpan Due { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>Of people: how many answer each item, 1 to 5; the majority counts.</summary>
+    public int PeoplePerItem { get; init; } = 1;
+}

@@ -1,0 +1,26 @@
+namespace SelfImprove.Agents.Manifests;
+
+/// <summary>A policy that may start an improvement.</summary>
+public sealed record TriggerSettings
+{
+    /// <summary>Which policy.</summary>
+    public required TriggerKind Kind { get; init; }
+
+    /// <summary>Of <see cref="TriggerKind.Schedule"/>: a cron expression of five fields.</summary>
+    public string? Cron { get; init; }
+
+    /// <summary>Of <see cref="TriggerKind.Schedule"/>: an IANA time zone.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Of <see cref="TriggerKind.Trend"/> and <see cref="TriggerKind.Threshold"/>: the last N judged tasks that count, 20 to 10,000.</summary>
+    public int Window { get; init; } = 300;
+
+    /// <summary>Of <see cref="TriggerKind.Trend"/>: tolerated false alarms per 1,000 judged tasks.</summary>
+    public double FalseAlarmsPerThousand { get; init; } = 0.05;
+
+    /// <summary>Of <see cref="TriggerKind.Threshold"/>: the confidence with which the goal must be missed.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Of <see cref="TriggerKind.Return"/>: the least expected net gain over the full cost, in USD.</summary>
+    public decimal MinimumReturn { get; init; } = 10;
+}

@@ -1,0 +1,9 @@
+namespace SelfImprove.DataGeneration;
+
+/// <summary>The output of <c>GenerateData</c>.</summary>
+/// <param name="Dataset">The dataset's store path; null where too little came together to train on.</param>
+/// <param name="Card">The card's store path; null likewise.</param>
+/// <param name="NewRows">New rows after filtering.</param>
+/// <param name="CostUsd">What was spent.</param>
+/// <param name="Shortfall">For a person and the planner: why there is less than planned; null where there is not.</param>
+public sealed record GenerateOutput(string? Dataset, string? Card, int NewRows, decimal CostUsd, string? Shortfall);

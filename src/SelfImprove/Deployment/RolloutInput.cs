@@ -1,0 +1,10 @@
+using SelfImprove.Runs;
+
+namespace SelfImprove.Deployment;
+
+/// <summary>The input of <c>Rollout</c>.</summary>
+/// <param name="Run">The run and round.</param>
+/// <param name="Champion">The version that serves.</param>
+/// <param name="Candidate">The version that challenges it.</param>
+/// <param name="SuperiorityProven">Whether the evaluation proved it better: then online non-inferiority is enough.</param>
+public sealed record RolloutInput(RunRef Run, string Champion, string Candidate, bool SuperiorityProven);

@@ -1,0 +1,9 @@
+using SelfImprove.Runs;
+
+namespace SelfImprove.Training;
+
+/// <summary>The input of <c>TrainCandidate</c>.</summary>
+/// <param name="Run">The run and round.</param>
+/// <param name="Dataset">The dataset's store path.</param>
+/// <param name="Parent">The version that the candidate grows from.</param>
+public sealed record TrainInput(RunRef Run, string Dataset, string Parent);
