@@ -20,7 +20,7 @@ public static class Diagnostician
     {
         var (error, sd, measured) = ErrorOf(facts);
         var slices = Slices(facts, error);
-        var (since, shift) = Shift(facts.Champion);
+        var (since, shift) = ShiftOf(facts.Champion) is { } found ? (found.Since, found.Words) : ((DateTimeOffset?)null, null);
         Diagnosis Of(DiagnosisCause cause, params IEnumerable<string> evidence) => new()
         {
             Cause = cause,
@@ -131,9 +131,9 @@ public static class Diagnostician
     /// Where the rewards in the ring fell for good: the split that maximises the standardised difference of means, believed
     /// above 4 (a maximum over some thousand splits stays below that in 95 of 100 steady streams).
     /// </summary>
-    private static (DateTimeOffset? Since, string? Words) Shift(VersionSignals? champion)
+    public static (DateTimeOffset Since, string Words)? ShiftOf(VersionSignals? champion)
     {
-        if (champion is null || champion.Recent.Count < 60) return (null, null);
+        if (champion is null || champion.Recent.Count < 60) return null;
         var rewards = champion.Recent;
         var total = rewards.Sum(r => r.Reward);
         var mean = total / rewards.Count;
@@ -147,7 +147,7 @@ public static class Diagnostician
             var z = difference / Math.Sqrt(variance * ((1.0 / i) + (1.0 / (rewards.Count - i))));
             if (z > best) (best, at) = (z, i);
         }
-        if (best < 4) return (null, null);
+        if (best < 4) return null;
         var before = rewards.Take(at).Average(r => r.Reward);
         var after = rewards.Skip(at).Average(r => r.Reward);
         return (rewards[at].Time, $"Reward fell from {before:0.00} to {after:0.00} at {rewards[at].Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
