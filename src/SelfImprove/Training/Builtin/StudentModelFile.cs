@@ -23,6 +23,9 @@ internal static class StudentModelFile
     private const int HeaderLength = 14;
     private const int MaxFileLength = 1 << 30;
 
+    /// <summary>No fitted number is larger; with it, no score overflows.</summary>
+    private const float Largest = 1e6f;
+
     private static ReadOnlySpan<byte> Magic => "SIstudnt"u8;
 
     /// <summary>The file's bytes.</summary>
@@ -134,7 +137,7 @@ internal static class StudentModelFile
         Require(shape is { HashBits: >= 10 and <= 18, WordNgrams: >= 1 and <= 3, ShortestCharNgram: >= 1, LongestCharNgram: <= 8, WordShare: >= 0 and <= 1 }
             && shape.ShortestCharNgram <= shape.LongestCharNgram, "its hashing settings are out of range");
         var temperature = reader.ReadDouble();
-        Require(temperature is > 0 and < 1000, "its temperature is out of range");
+        Require(temperature is >= 0.01 and <= 100, "its temperature is out of range");
         var trainedOn = reader.ReadInt32();
         var classes = new string[reader.ReadUInt16()];
         Require(classes.Length is >= 2 and <= StudentTrainer.MaxClasses, "its number of classes is out of range");
@@ -144,16 +147,16 @@ internal static class StudentModelFile
             Require(i == 0 || string.CompareOrdinal(classes[i - 1], classes[i]) < 0, "its class names are not distinct and in order");
         }
 
-        var prior = ReadFloats(reader, classes.Length);
-        var bias = ReadFloats(reader, classes.Length);
-        var scales = ReadFloats(reader, classes.Length);
+        var prior = ReadFloats(reader, classes.Length, float.Epsilon, 1);
+        var bias = ReadFloats(reader, classes.Length, -Largest, Largest);
+        var scales = ReadFloats(reader, classes.Length, 0, Largest);
         var seen = reader.ReadBytes(shape.BucketCount / 8);
         Require(seen.Length == shape.BucketCount / 8, "it ends too early");
         var columnOf = new int[shape.BucketCount];
         var columns = 0;
         for (var bucket = 0; bucket < columnOf.Length; bucket++)
             columnOf[bucket] = (seen[bucket >> 3] & (1 << (bucket & 7))) != 0 ? columns++ : -1;
-        var features = ReadFloats(reader, columns);
+        var features = ReadFloats(reader, columns, 1e-9f, Largest);
         var width = StudentModelData.WidthOf(classes.Length);
         Require(stream.Length - stream.Position == (long)columns * classes.Length, "its weights have the wrong length");
         var weights = new sbyte[columns * width];
@@ -172,13 +175,13 @@ internal static class StudentModelFile
             writer.Write(value);
     }
 
-    private static float[] ReadFloats(BinaryReader reader, int count)
+    private static float[] ReadFloats(BinaryReader reader, int count, float low, float high)
     {
         var values = new float[count];
         for (var i = 0; i < count; i++)
         {
             values[i] = reader.ReadSingle();
-            Require(float.IsFinite(values[i]), "it holds a number that is none");
+            Require(values[i] >= low && values[i] <= high, "it holds a number that no training gives");
         }
 
         return values;

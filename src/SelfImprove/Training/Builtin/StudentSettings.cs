@@ -19,22 +19,22 @@ public sealed record StudentSettings
     public int WordNgrams { get; init; } = 2;
 
     /// <summary>Shortest character n-gram, 1 to <see cref="LongestCharNgram"/>. N-grams include the space before and after a word.</summary>
-    public int ShortestCharNgram { get; init; } = 3;
+    public int ShortestCharNgram { get; init; } = 2;
 
     /// <summary>Longest character n-gram, up to 8.</summary>
-    public int LongestCharNgram { get; init; } = 5;
+    public int LongestCharNgram { get; init; } = 4;
 
     /// <summary>Whether character n-grams may run over the space into the next word; otherwise they stay within a word and its two spaces.</summary>
     public bool CharsCrossWords { get; init; }
 
     /// <summary>The share of the vector's squared length that comes from word n-grams, in [0,1]; the rest comes from character n-grams.</summary>
-    public double WordShare { get; init; } = 0.5;
+    public double WordShare { get; init; } = 0.4;
 
     /// <summary>Exponent of the inverse document frequency, 0 to 3: 0 ignores it, 1 is the usual tf-idf.</summary>
-    public double IdfPower { get; init; } = 1;
+    public double IdfPower { get; init; }
 
     /// <summary>Exponent of the inverse class frequency, 0 to 3: features that occur in few classes count more.</summary>
-    public double ClassIdfPower { get; init; }
+    public double ClassIdfPower { get; init; } = 0.7;
 
     /// <summary>Passes over the rows, 1 to 1,000; <c>null</c> chooses by the number of rows.</summary>
     public int? Epochs { get; init; }

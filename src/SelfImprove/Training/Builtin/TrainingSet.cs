@@ -64,8 +64,8 @@ internal sealed class TrainingSet
             throw new ArgumentException($"Training row {index} ('{Cut(row.Text)}') has no label.", "rows");
         if (row.Label.Length > StudentModelFile.MaxClassName)
             throw new ArgumentException($"Training row {index} has a label of {row.Label.Length} characters, at most {StudentModelFile.MaxClassName} are allowed. Are text and label swapped?", "rows");
-        if (!double.IsFinite(row.Weight) || row.Weight <= 0 || row.Weight > 1e6)
-            throw new ArgumentException(FormattableString.Invariant($"Training row {index} has weight {row.Weight}, expected a number above 0, at most a million."), "rows");
+        if (!double.IsFinite(row.Weight) || row.Weight < 1e-6 || row.Weight > 1e6)
+            throw new ArgumentException(FormattableString.Invariant($"Training row {index} has weight {row.Weight}, expected 0.000001 to 1,000,000."), "rows");
     }
 
     private static string Cut(string text) => text.Length <= 40 ? text : text[..40] + "...";
