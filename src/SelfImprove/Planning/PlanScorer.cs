@@ -41,7 +41,7 @@ public sealed class PlanScorer
         gain = Math.Min((gain - noise) * _facts.Realism, _facts.Diagnosis.ChampionError);
         sd = Math.Sqrt((sd * sd) + (0.02 * 0.02));
 
-        var promoted = Normal.Cdf((gain - Provable()) / sd);
+        var promoted = Normal.Cdf((gain - Provable(plan)) / sd);
         var cost = CostOf(plan, teacher);
         var worth = WorthOfGain(_facts.Manifest);
         var waitCost = (decimal)(plan.Wait * Math.Max(0, gain) * (double)_facts.Manifest.Goal.Value);
@@ -49,11 +49,15 @@ public sealed class PlanScorer
         return new CandidatePlan(plan, gain, sd, promoted, cost, waitCost, decimal.Round(net, 2), Obstacle(plan, teacher, cost));
     }
 
-    /// <summary>The difference that evaluation proves about half of the time: one-sided, on its items, of which about a third are answered differently.</summary>
-    private double Provable()
+    /// <summary>The difference that evaluation proves about half of the time: one-sided, on the items there will be, of which about a third are answered differently.</summary>
+    private double Provable(ImprovementPlan plan) => 1.645 * Math.Sqrt(0.33 / Math.Max(1, Items(plan)));
+
+    /// <summary>Validation items at hand when the plan is carried out: those labelled, and those that the traffic gives, up to the setting.</summary>
+    private int Items(ImprovementPlan plan)
     {
-        var evaluation = _facts.Manifest.Evaluation;
-        return 1.645 * Math.Sqrt(0.33 / Math.Max(1, evaluation.Items));
+        var pool = _facts.Pool + (plan.Wait * _facts.PoolPerHundred / 100);
+        var fromTraffic = (int)(pool * _facts.ValidationShare / (1 - _facts.ValidationShare));
+        return Math.Min(_facts.Manifest.Evaluation.Items, _facts.ValidationItems + fromTraffic);
     }
 
     private decimal CostOf(ImprovementPlan plan, TeacherSettings? teacher)
@@ -61,7 +65,7 @@ public sealed class PlanScorer
         var manifest = _facts.Manifest;
         var labeller = manifest.Teachers.FirstOrDefault(t => t.Name == manifest.Evaluation.Labeller);
         var labels = teacher is null ? 0 : plan.Rows * PriceOf(teacher);
-        var validation = labeller is null ? 0 : _facts.ValidationMissing * PriceOf(labeller);
+        var validation = labeller is null ? 0 : Math.Max(0, Items(plan) - _facts.ValidationItems) * PriceOf(labeller);
         return labels + validation + manifest.Student.TrainingPrice;
     }
 

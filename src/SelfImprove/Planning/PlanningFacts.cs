@@ -29,8 +29,11 @@ public sealed record PlanningFacts
     /// <summary>Demonstrations given as feedback that are not in the champion's dataset.</summary>
     public int Corrections { get; init; }
 
-    /// <summary>Validation items that a round needs labelled yet.</summary>
-    public int ValidationMissing { get; init; }
+    /// <summary>Validation items that are labelled already.</summary>
+    public int ValidationItems { get; init; }
+
+    /// <summary>The share of new inputs that goes to validation, (0,0.5].</summary>
+    public double ValidationShare { get; init; } = 0.2;
 
     /// <summary>What is left of run and month budget, in USD.</summary>
     public required decimal Left { get; init; }
