@@ -110,7 +110,14 @@ public sealed class AuditLog(IObjectStore store, TimeProvider clock)
         var data = JsonSerializer.SerializeToElement(record.Data, SeamJson.Options);
         if (data.GetRawText().Length > MaxData)
             throw new ArgumentException($"The data of audit record {record.Key} is larger than {MaxData} characters: store it as an object, and record its path and hash.");
-        return new AuditEntry(0, default, record.Kind, record.Run, record.Actor, data, record.Key, "", "");
+        var draft = new AuditEntry(0, default, record.Kind, record.Run, record.Actor, data, record.Key, "", "");
+
+        // What cannot be read back must not get into the chain: written once on trial.
+        var trial = new ArrayBufferWriter<byte>(1024);
+        AuditLine.Write(trial, draft);
+        return AuditLine.Read(trial.WrittenSpan[..^1]) is not null
+            ? draft
+            : throw new ArgumentException($"The data of audit record {record.Key} cannot be read back: it is nested too deeply (at most 60 levels).");
     }
 
     private async Task<bool> TryAppendAsync(string agent, Slot slot, AuditChain chain, AuditEntry draft, CancellationToken cancellationToken)

@@ -101,7 +101,9 @@ public sealed class AuditVerifier(IObjectStore store)
                 Report(path, offset, $"Entry {entry.Seq} comes after entry {_seq}, where {_seq + 1} was expected: entries are missing, repeated or out of order.");
             else if (entry.Prev != _hash)
                 Report(path, offset, $"Entry {entry.Seq} does not chain on to entry {_seq}: one of them was rewritten, or is another log's.");
-            if (string.CompareOrdinal(AuditMonth.Of(entry.Time), month) > 0)
+
+            // The log's own entries may be late: a month is sealed when the next one begins.
+            if (entry.Kind is not (AuditKinds.Sealed or AuditKinds.Repaired) && string.CompareOrdinal(AuditMonth.Of(entry.Time), month) > 0)
                 Report(path, offset, $"Entry {entry.Seq} of {entry.Time:u} stands in the file of an earlier month.");
             _sealed = entry.Kind == AuditKinds.Sealed;
             if (_sealed && !(entry.Data.ValueKind == JsonValueKind.Object && entry.Data.TryGetProperty("month", out var named) && named.ValueEquals(month)))
