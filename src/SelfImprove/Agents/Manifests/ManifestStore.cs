@@ -36,7 +36,7 @@ public sealed class ManifestStore
     /// <exception cref="TransientException">Too many others put at the same time.</exception>
     public async Task<ManifestRevision> PutAsync(AgentManifest manifest, CancellationToken cancellationToken = default)
     {
-        var agent = manifest.Agent;
+        var agent = StoragePath.Name(manifest.Agent, "an agent");
         var content = Serialize(manifest);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -58,13 +58,14 @@ public sealed class ManifestStore
     }
 
     /// <summary>The current manifest, at most 5 s old; null where there is no such agent.</summary>
-    public ValueTask<ManifestRevision?> GetAsync(string agent, CancellationToken cancellationToken = default) => _current.GetAsync(agent, cancellationToken);
+    public ValueTask<ManifestRevision?> GetAsync(string agent, CancellationToken cancellationToken = default) =>
+        StoragePath.IsName(agent) ? _current.GetAsync(agent, cancellationToken) : default;
 
     /// <summary>One revision; null where there is none.</summary>
     public async ValueTask<ManifestRevision?> GetAsync(string agent, int revision, CancellationToken cancellationToken = default)
     {
         if (_revisions.TryGetValue((agent, revision), out var known)) return known;
-        if (revision < 1 || (await ReadAsync(RevisionPath(agent, revision), cancellationToken)).Revision is not { } read) return null;
+        if (revision < 1 || !StoragePath.IsName(agent) || (await ReadAsync(RevisionPath(agent, revision), cancellationToken)).Revision is not { } read) return null;
         if (_revisions.Count >= RevisionsInMemory) _revisions.Clear();
         return _revisions.GetOrAdd((agent, revision), read);
     }

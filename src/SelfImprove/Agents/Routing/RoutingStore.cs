@@ -26,11 +26,13 @@ public sealed class RoutingStore
     public async Task<RoutingTable?> GetAsync(string agent, CancellationToken cancellationToken = default) => (await ReadAsync(agent, cancellationToken)).Table;
 
     /// <summary>The table for serving: from memory, at most 5 s old; a change made through this process is seen at once.</summary>
-    public ValueTask<RoutingTable?> CurrentAsync(string agent, CancellationToken cancellationToken = default) => _current.GetAsync(agent, cancellationToken);
+    public ValueTask<RoutingTable?> CurrentAsync(string agent, CancellationToken cancellationToken = default) =>
+        StoragePath.IsName(agent) ? _current.GetAsync(agent, cancellationToken) : default;
 
     /// <summary>Makes the first table; where there is one, it stays as it is and is given back.</summary>
     public async Task<RoutingTable> CreateAsync(string agent, string champion, string? changedBy, CancellationToken cancellationToken = default)
     {
+        StoragePath.Name(agent, "an agent");
         var table = new RoutingTable { Revision = 1, Champion = champion, ChangedBy = changedBy, ChangedAt = _clock.GetUtcNow() };
         if (!(await _store.WriteAsync(PathOf(agent), Serialize(table), WriteCondition.IfAbsent, cancellationToken)).Written)
             table = await GetAsync(agent, cancellationToken) ?? throw new TransientException($"The routing table of {agent} was deleted while it was read.");
@@ -70,6 +72,7 @@ public sealed class RoutingStore
 
     private async Task<(RoutingTable? Table, string? ETag)> ReadAsync(string agent, CancellationToken cancellationToken)
     {
+        if (!StoragePath.IsName(agent)) return (null, null);
         var stored = await _store.ReadAsync(PathOf(agent), cancellationToken: cancellationToken);
         return stored is null ? (null, null) : (JsonSerializer.Deserialize<RoutingTable>(stored.Bytes.Span, SeamJson.Options), stored.ETag);
     }

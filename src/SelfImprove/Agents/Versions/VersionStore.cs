@@ -27,6 +27,7 @@ public sealed class VersionStore(IObjectStore store, RoutingStore routing, TimeP
     /// <exception cref="TransientException">Too many others registered at the same time.</exception>
     public async Task<AgentVersion> RegisterAsync(VersionDraft draft, CancellationToken cancellationToken = default)
     {
+        StoragePath.Name(draft.Agent, "an agent");
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var all = await ListAsync(draft.Agent, cancellationToken);
@@ -42,7 +43,7 @@ public sealed class VersionStore(IObjectStore store, RoutingStore routing, TimeP
     public async ValueTask<AgentVersion?> GetAsync(string agent, string id, CancellationToken cancellationToken = default)
     {
         if (_versions.TryGetValue((agent, id), out var known)) return known;
-        if (Number(id) is null || await store.ReadAsync(PathOf(agent, id), cancellationToken: cancellationToken) is not { } stored) return null;
+        if (!StoragePath.IsName(agent) || Number(id) is null || await store.ReadAsync(PathOf(agent, id), cancellationToken: cancellationToken) is not { } stored) return null;
         var version = JsonSerializer.Deserialize<AgentVersion>(stored.Bytes.Span, SeamJson.Options)!;
         if (_versions.Count >= VersionsInMemory) _versions.Clear();
         return _versions.GetOrAdd((agent, id), version);
@@ -51,6 +52,7 @@ public sealed class VersionStore(IObjectStore store, RoutingStore routing, TimeP
     /// <summary>All versions of an agent, oldest first.</summary>
     public async Task<IReadOnlyList<AgentVersion>> ListAsync(string agent, CancellationToken cancellationToken = default)
     {
+        if (!StoragePath.IsName(agent)) return [];
         var prefix = $"agents/{agent}/versions/";
         var all = new List<AgentVersion>();
         await foreach (var entry in store.ListAsync(prefix, cancellationToken: cancellationToken))
