@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using SelfImprove.Orchestration;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Agents.Manifests;
+
+/// <summary>
+/// The manifests. Each revision is an object of its own (<c>agents/{agent}/manifests/{n}.json</c>) that never changes: a run pins one.
+/// <c>agents/{agent}/manifest.json</c> repeats the current one. Reads of the current one come from memory, at most 5 s old; what this
+/// process puts is seen at once.
+/// </summary>
+public sealed class ManifestStore
+{
+    private const int Attempts = 50;
+    private const int RevisionsInMemory = 256;
+    private readonly IObjectStore _store;
+    private readonly TimeProvider _clock;
+    private readonly CurrentObjects<ManifestRevision> _current;
+    private readonly ConcurrentDictionary<(string Agent, int Revision), ManifestRevision> _revisions = new();
+
+    /// <summary>Over a store.</summary>
+    /// <param name="store">Where manifests are kept.</param>
+    /// <param name="clock">Tells when a revision was made, and how old what is in memory is.</param>
+    public ManifestStore(IObjectStore store, TimeProvider clock)
+    {
+        _store = store;
+        _clock = clock;
+        _current = new CurrentObjects<ManifestRevision>(async (agent, cancellationToken) => (await ReadAsync(CurrentPath(agent), cancellationToken)).Revision, clock);
+    }
+
+    /// <summary>
+    /// Makes a manifest the agent's current one. What equals the current one changes nothing and gives back its revision. A put that
+    /// died half-way is completed by the next: its revision comes first, then this one.
+    /// </summary>
+    /// <exception cref="TransientException">Too many others put at the same time.</exception>
+    public async Task<ManifestRevision> PutAsync(AgentManifest manifest, CancellationToken cancellationToken = default)
+    {
+        var agent = StoragePath.Name(manifest.Agent, "an agent");
+        var content = Serialize(manifest);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (current, etag) = await ReadAsync(CurrentPath(agent), cancellationToken);
+            if (current is not null && Serialize(current.Manifest).AsSpan().SequenceEqual(content))
+            {
+                await _current.SetAsync(agent, current, cancellationToken);
+                return current;
+            }
+            var next = new ManifestRevision((current?.Revision ?? 0) + 1, _clock.GetUtcNow(), manifest);
+            var path = RevisionPath(agent, next.Revision);
+            if (!(await _store.WriteAsync(path, Serialize(next), WriteCondition.IfAbsent, cancellationToken)).Written)
+                next = (await ReadAsync(path, cancellationToken)).Revision ?? throw new InvalidDataException($"{path} vanished: revisions are never deleted.");
+            var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
+            if ((await _store.WriteAsync(CurrentPath(agent), Serialize(next), condition, cancellationToken)).Written)
+                await _current.SetAsync(agent, next, cancellationToken);
+        }
+        throw new TransientException($"The manifest of {agent} is too busy: {Attempts} changes met another.");
+    }
+
+    /// <summary>The current manifest, at most 5 s old; null where there is no such agent.</summary>
+    public ValueTask<ManifestRevision?> GetAsync(string agent, CancellationToken cancellationToken = default) =>
+        StoragePath.IsName(agent) ? _current.GetAsync(agent, cancellationToken) : default;
+
+    /// <summary>One revision; null where there is none.</summary>
+    public async ValueTask<ManifestRevision?> GetAsync(string agent, int revision, CancellationToken cancellationToken = default)
+    {
+        if (_revisions.TryGetValue((agent, revision), out var known)) return known;
+        if (revision < 1 || !StoragePath.IsName(agent) || (await ReadAsync(RevisionPath(agent, revision), cancellationToken)).Revision is not { } read) return null;
+        if (_revisions.Count >= RevisionsInMemory) _revisions.Clear();
+        return _revisions.GetOrAdd((agent, revision), read);
+    }
+
+    /// <summary>The names of all agents, by name.</summary>
+    public async Task<IReadOnlyList<string>> ListAgentsAsync(CancellationToken cancellationToken = default)
+    {
+        const string Root = "agents/", File = "/manifest.json";
+        var names = new List<string>();
+        await foreach (var entry in _store.ListAsync(Root, cancellationToken: cancellationToken))
+        {
+            if (entry.Path.EndsWith(File, StringComparison.Ordinal) && entry.Path.AsSpan(Root.Length).Count('/') == 1)
+                names.Add(entry.Path[Root.Length..^File.Length]);
+        }
+        return [.. names.Order(StringComparer.Ordinal)];
+    }
+
+    private static string CurrentPath(string agent) => $"agents/{agent}/manifest.json";
+
+    private static string RevisionPath(string agent, int revision) => $"agents/{agent}/manifests/{revision}.json";
+
+    private static byte[] Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, SeamJson.Indented);
+
+    private async Task<(ManifestRevision? Revision, string? ETag)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var stored = await _store.ReadAsync(path, cancellationToken: cancellationToken);
+        return stored is null ? (null, null) : (JsonSerializer.Deserialize<ManifestRevision>(stored.Bytes.Span, SeamJson.Options), stored.ETag);
+    }
+}
