@@ -20,7 +20,8 @@ public static class Diagnostician
     {
         var (error, sd, measured) = ErrorOf(facts);
         var slices = Slices(facts, error);
-        var (since, shift) = ShiftOf(facts.Champion) is { } found ? (found.Since, found.Words) : ((DateTimeOffset?)null, null);
+        var fall = ShiftOf(facts.Champion);
+        var (since, shift) = (fall?.Since, fall?.Words);
         Diagnosis Of(DiagnosisCause cause, params IEnumerable<string> evidence) => new()
         {
             Cause = cause,
@@ -84,7 +85,7 @@ public static class Diagnostician
         if (champion is null || champion.RecentRequests.Count < 30) return null;
         var recent = champion.RecentRequests.TakeLast(100).ToList();
         var failed = recent.Count(r => r.Failed);
-        var lower = Wilson.Interval(failed, recent.Count, 0.95).Lower;
+        var lower = Wilson.Interval(failed, recent.Count, 0.05)?.Lower ?? 0;
         var before = champion.Interactions > recent.Count ? (double)(champion.Errors - failed) / (champion.Interactions - recent.Count) : 0;
         return lower > Math.Max(ErrorShare, 2 * before)
             ? $"{failed} of the last {recent.Count} requests failed (before: {before:P1}): repair the service, training would not help."
@@ -98,7 +99,7 @@ public static class Diagnostician
         {
             if (items.Count < FewestSourceItems) continue;
             var contradicted = items.Count(i => i.Reward >= 0.5 != i.Right);
-            if (contradicted >= 0.4 * items.Count && Wilson.Interval(contradicted, items.Count, 0.95).Lower > 0.25)
+            if (contradicted >= 0.4 * items.Count && Wilson.Interval(contradicted, items.Count, 0.05)?.Lower > 0.25)
                 return (source, $"Of {items.Count} items that {source} judged, a teacher contradicts it on {contradicted}: its feedback is put in quarantine, training on it would do harm.");
         }
         return null;
