@@ -6,8 +6,8 @@ namespace SelfImprove.Training.Builtin;
 /// </summary>
 public static class StudentTrainer
 {
-    /// <summary>Most classes of one student.</summary>
-    public const int MaxClasses = 4096;
+    /// <summary>Most classes of one student: with the default hashing their weights take 256 MiB while they are fitted.</summary>
+    public const int MaxClasses = 1024;
 
     /// <summary>Trains a student.</summary>
     /// <param name="rows">What to learn from; at least two classes. Several thousand rows take about a second.</param>
