@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using SelfImprove.Local.Samples;
 using SelfImprove.Training.Builtin;
@@ -7,7 +8,8 @@ using SelfImprove.Training.Builtin;
 namespace SelfImprove.Benchmarks;
 
 /// <summary>
-/// Measures the built-in student: training, one learning curve, file size, accuracy, calibration, prediction time and allocation. On the shipped data always; on other data (first two columns text,label,
+/// Measures the built-in student: training, one learning curve, file size, accuracy, calibration, prediction time and allocation. On the shipped data
+/// always; on other data (first two columns text,label,
 /// with a header line) when SELFIMPROVE_BENCH_TRAIN and SELFIMPROVE_BENCH_TEST name two CSV files.
 /// </summary>
 public static class StudentBenchmark
@@ -38,14 +40,17 @@ public static class StudentBenchmark
         var held = test.Take(500).ToArray();
         var (_, curve) = Timed(() => LearningCurveSampler.Measure(few, held, null, StudentSettings.Default, 1));
         var (nanoseconds, bytes) = Prediction(model, test);
-        var invariant = CultureInfo.InvariantCulture;
-        await output.WriteLineAsync(string.Create(invariant, $"student on {name}: {train.Count} train rows, {test.Count} test rows, {model.Classes.Count} classes, {Environment.ProcessorCount} cores"));
-        await output.WriteLineAsync(string.Create(invariant, $"  train, calibrated        {warm.TotalSeconds:F2} s warm, {cold.TotalSeconds:F2} s cold"));
-        await output.WriteLineAsync(string.Create(invariant, $"  train on 10 a class      {smallTime.TotalMilliseconds:F0} ms ({few.Length} rows, calibrated), learning curve of 3 fits {curve.TotalMilliseconds:F0} ms"));
-        await output.WriteLineAsync(string.Create(invariant, $"  file                     {model.FileLength / 1048576.0:F2} MiB"));
-        await output.WriteLineAsync(string.Create(invariant, $"  predict, one thread      {nanoseconds / 1000:F1} us, {bytes:F1} bytes allocated"));
-        await output.WriteLineAsync(string.Create(invariant, $"  accuracy                 {Accuracy(model, test):P2}, calibration error {CalibrationError(model, test):P2}, temperature {model.Temperature:F2}"));
-        await output.WriteLineAsync(string.Create(invariant, $"  accuracy, 10 a class     {Accuracy(small, test):P2}, calibration error {CalibrationError(small, test):P2}, temperature {small.Temperature:F2}"));
+        var lines = new StringBuilder();
+        Line($"student on {name}: {train.Count} train rows, {test.Count} test rows, {model.Classes.Count} classes, {Environment.ProcessorCount} cores");
+        Line($"  train, calibrated        {warm.TotalSeconds:F2} s warm, {cold.TotalSeconds:F2} s cold");
+        Line($"  train on 10 a class      {smallTime.TotalMilliseconds:F0} ms ({few.Length} rows, calibrated), learning curve of 3 fits {curve.TotalMilliseconds:F0} ms");
+        Line($"  file                     {model.FileLength / 1048576.0:F2} MiB");
+        Line($"  predict, one thread      {nanoseconds / 1000:F1} us, {bytes:F1} bytes allocated");
+        Line($"  accuracy                 {Accuracy(model, test):P2}, calibration error {CalibrationError(model, test):P2}, temperature {model.Temperature:F2}");
+        Line($"  accuracy, 10 a class     {Accuracy(small, test):P2}, calibration error {CalibrationError(small, test):P2}, temperature {small.Temperature:F2}");
+        await output.WriteAsync(lines);
+
+        void Line(FormattableString text) => lines.AppendLine(text.ToString(CultureInfo.InvariantCulture));
     }
 
     private static (double Nanoseconds, double Bytes) Prediction(StudentModel model, IReadOnlyList<TextExample> test)

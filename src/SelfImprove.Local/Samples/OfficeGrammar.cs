@@ -77,7 +77,14 @@ public sealed class OfficeGrammar
 
     private void Add(string tool, string half, string mark, string text, string place)
     {
-        var style = mark switch { "d" => "order", "q" => "question", "s" => "situation", "t" => "note", _ => throw new FormatException($"{place}: '{mark}' is no style (d, q, s or t).") };
+        var style = mark switch
+        {
+            "d" => "order",
+            "q" => "question",
+            "s" => "situation",
+            "t" => "note",
+            _ => throw new FormatException($"{place}: '{mark}' is no style (d, q, s or t)."),
+        };
         if (tool.Length == 0 || half.Length == 0 || text.Length == 0)
             throw new FormatException($"{place}: a template belongs below 'train' or 'test' of a tool.");
         var id = $"{tool}/{half}/{_templates.Count(template => template.Tool == tool && template.ForTest == (half == "test")) + 1}";

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// Turns text into hashed counts: word n-grams and character n-grams, each n-gram a bucket (feature hashing: Weinberger et al., ICML 2009, here without the sign). Holds scratch memory; one per thread.
+/// Turns text into hashed counts: word n-grams and character n-grams, each n-gram a bucket (feature hashing: Weinberger et al., ICML 2009, here without
+/// the sign). Holds scratch memory; one per thread.
 /// Its loops, like the other hot ones of the student, are compiled at full optimisation at once: a demo or a freshly started host has no time to warm up.
 /// </summary>
 internal sealed class FeatureHasher

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// Turns hashed counts into the vector that the softmax reads: (1 + ln count) times the feature's weight, the word part and the character part each scaled to its share, so that
+/// Turns hashed counts into the vector that the softmax reads: (1 + ln count) times the feature's weight, the word part and the character part each
+/// scaled to its share, so that
 /// the vector has length 1 where both parts are there. Buckets never seen in training are left out before scaling.
 /// </summary>
 internal static class FeatureWeighting

@@ -11,7 +11,9 @@ internal static class Folds
 
     private const int LargeSetParts = 10;
 
-    /// <summary>Held-out rows of each turn, spread evenly over classes. A class with a single row is never held out. None at all when no class has two rows.</summary>
+    /// <summary>
+    /// Held-out rows of each turn, spread evenly over classes. A class with a single row is never held out. None at all when no class has two rows.
+    /// </summary>
     public static IReadOnlyList<int[]> Of(TrainingSet set, int seed)
     {
         var parts = set.Count <= SmallSet ? SmallSetFolds : LargeSetParts;

@@ -1,6 +1,9 @@
 namespace SelfImprove.Training.Builtin;
 
-/// <summary>A file is not a student model that this build can use: foreign, cut short, altered, or written by a newer version. The message says which, and what to do.</summary>
+/// <summary>
+/// A file is not a student model that this build can use: foreign, cut short, altered, or written by a newer version. The message says which, and what to
+/// do.
+/// </summary>
 public sealed class InvalidModelFileException : Exception
 {
     /// <summary>Creates the exception.</summary>

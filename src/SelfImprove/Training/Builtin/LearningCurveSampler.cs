@@ -1,7 +1,8 @@
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// Measures how a student's error falls with its training rows: fits on nested, seeded sub-samples and counts errors on items that it never trained on. Sub-samples are spread evenly over classes,
+/// Measures how a student's error falls with its training rows: fits on nested, seeded sub-samples and counts errors on items that it never trained on.
+/// Sub-samples are spread evenly over classes,
 /// so that a class is missing only where it has no row to give.
 /// </summary>
 public static class LearningCurveSampler

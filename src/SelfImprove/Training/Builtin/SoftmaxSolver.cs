@@ -160,6 +160,8 @@ internal sealed class SoftmaxSolver
 
     private SoftmaxWeights Result()
     {
+        if (_blocks == 1)
+            return new SoftmaxWeights(_weights[0], _bias, _width);
         var all = new float[_fit.Columns * _width];
         for (var block = 0; block < _blocks; block++)
         {

@@ -1,7 +1,8 @@
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// The SplitMix64 generator (Steele, Lea and Flood, OOPSLA 2014). Used in place of <see cref="Random"/> because its numbers are fixed by its definition, not by a runtime's version: same seed, same model.
+/// The SplitMix64 generator (Steele, Lea and Flood, OOPSLA 2014). Used in place of <see cref="Random"/> because its numbers are fixed by its definition,
+/// not by a runtime's version: same seed, same model.
 /// </summary>
 internal sealed class SplitMix(ulong seed)
 {

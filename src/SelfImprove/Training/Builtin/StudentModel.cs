@@ -52,7 +52,9 @@ public sealed class StudentModel
     /// <summary>The model as the bytes that <see cref="Save"/> writes.</summary>
     public byte[] ToBytes() => [.. _file.Value];
 
-    /// <summary>Chooses a class. A text without any feature seen in training (an empty one, say) gets the most frequent class of the training rows, at its share.</summary>
+    /// <summary>
+    /// Chooses a class. A text without any feature seen in training (an empty one, say) gets the most frequent class of the training rows, at its share.
+    /// </summary>
     public Prediction Predict(ReadOnlySpan<char> text)
     {
         var scratch = Score(text);

@@ -42,7 +42,10 @@ internal sealed class StudentModelData
     /// <summary>A number of classes, padded.</summary>
     public static int WidthOf(int classes) => (classes + Lane - 1) / Lane * Lane;
 
-    /// <summary>Rounds weights to bytes with a scale for each class. With a vector of length 1 the error of a score is a fraction of one step: far below what a decision notices.</summary>
+    /// <summary>
+    /// Rounds weights to bytes with a scale for each class. With a vector of length 1 the error of a score is a fraction of one step: far below what a
+    /// decision notices.
+    /// </summary>
     public static StudentModelData Quantise(string[] classes, FeatureTable features, SoftmaxWeights softmax, double temperature, float[] prior, int trainedOn)
     {
         var columns = features.Weights.Length;

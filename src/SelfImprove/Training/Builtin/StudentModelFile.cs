@@ -7,7 +7,8 @@ namespace SelfImprove.Training.Builtin;
 
 /// <summary>
 /// The file of a student model, little-endian: "SIstudnt", version (uint16), length of the body (int32), body, SHA-256 of all before it.
-/// The body: shape, temperature, rows trained on, class names, prior, bias and scale of each class, a bit for each bucket that has a column, feature weights, softmax weights as signed bytes.
+/// The body: shape, temperature, rows trained on, class names, prior, bias and scale of each class, a bit for each bucket that has a column, feature
+/// weights, softmax weights as signed bytes.
 /// </summary>
 internal static class StudentModelFile
 {
@@ -77,12 +78,18 @@ internal static class StudentModelFile
             throw Short(file.Length, HeaderLength + HashLength);
         var version = BinaryPrimitives.ReadUInt16LittleEndian(file[8..]);
         if (version > Version)
-            throw new InvalidModelFileException($"The model file has format version {version}, this build reads up to {Version}. Use a newer build, or train the version again with this one.");
+        {
+            throw new InvalidModelFileException(
+                $"The model file has format version {version}, this build reads up to {Version}. Use a newer build, or train the version again with this one.");
+        }
         long expected = HeaderLength + (long)BinaryPrimitives.ReadInt32LittleEndian(file[10..]) + HashLength;
         if (file.Length < expected)
             throw Short(file.Length, expected);
         if (file.Length > expected)
-            throw new InvalidModelFileException($"The model file has {file.Length} bytes, {expected} were expected: something was added. Fetch it again, or train the version again.");
+        {
+            throw new InvalidModelFileException(
+                $"The model file has {file.Length} bytes, {expected} were expected: something was added. Fetch it again, or train the version again.");
+        }
         Span<byte> hash = stackalloc byte[HashLength];
         SHA256.HashData(file[..^HashLength], hash);
         if (!hash.SequenceEqual(file[^HashLength..]))

@@ -6,8 +6,8 @@ namespace SelfImprove.Training.Builtin;
 /// </summary>
 public static class StudentTrainer
 {
-    /// <summary>Most classes of one student.</summary>
-    public const int MaxClasses = 4096;
+    /// <summary>Most classes of one student: with the default hashing their weights take 256 MiB while they are fitted.</summary>
+    public const int MaxClasses = 1024;
 
     /// <summary>Trains a student.</summary>
     /// <param name="rows">What to learn from; at least two classes. Several thousand rows take about a second.</param>
@@ -15,7 +15,8 @@ public static class StudentTrainer
     /// <param name="seed">Seeds the order of rows and the folds.</param>
     /// <param name="stop">Stops early with <see cref="OperationCanceledException"/>.</param>
     /// <param name="progress">Told the share of the work done, in (0,1].</param>
-    /// <exception cref="ArgumentException">No rows, fewer than two classes, an empty label, a bad weight, or bad settings; the message says which row.</exception>
+    /// <exception cref="ArgumentException">No rows, fewer than two classes, an empty label, a bad weight, or bad settings; the message says which
+    /// row.</exception>
     public static StudentModel Train(
         IReadOnlyList<TextExample> rows, StudentSettings settings, int seed, CancellationToken stop = default, IProgress<double>? progress = null)
     {

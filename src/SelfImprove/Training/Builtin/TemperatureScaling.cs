@@ -6,7 +6,10 @@ namespace SelfImprove.Training.Builtin;
 /// <param name="Weight">The row's weight.</param>
 internal sealed record ScoredRow(float[] Scores, int Label, float Weight);
 
-/// <summary>Finds the temperature by which scores are divided so that probabilities are true on held-out rows (Guo et al., "On calibration of modern neural networks", ICML 2017).</summary>
+/// <summary>
+/// Finds the temperature by which scores are divided so that probabilities are true on held-out rows (Guo et al., "On calibration of modern neural
+/// networks", ICML 2017).
+/// </summary>
 internal static class TemperatureScaling
 {
     // Held-out rows that are all right would ask for a temperature of nothing, that is for certainty; no finite number of rows proves that, least of all about tomorrow's wordings.
@@ -42,7 +45,10 @@ internal static class TemperatureScaling
         return Math.Exp((low + high) / 2);
     }
 
-    /// <summary>Cross-entropy against targets kept off 1 by one part in (rows + 2), the prior of Platt's "Probabilistic outputs for support vector machines" (1999).</summary>
+    /// <summary>
+    /// Cross-entropy against targets kept off 1 by one part in (rows + 2), the prior of Platt's "Probabilistic outputs for support vector machines"
+    /// (1999).
+    /// </summary>
     private static double Loss(IReadOnlyList<ScoredRow> rows, double temperature)
     {
         var loss = 0d;

@@ -5,8 +5,10 @@ using System.Text;
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// Text in the form the hasher reads: lower-case code points, words separated by one space, a space at either end. A word is a run of letters, digits and marks; a Han, Hiragana,
-/// Katakana or Thai-like character, an emoji or another symbol is a word of its own, for such text has no spaces to split at. Apostrophes vanish ("can't" is "cant"), other punctuation separates.
+/// Text in the form the hasher reads: lower-case code points, words separated by one space, a space at either end. A word is a run of letters, digits and
+/// marks; a Han, Hiragana,
+/// Katakana or Thai-like character, an emoji or another symbol is a word of its own, for such text has no spaces to split at. Apostrophes vanish ("can't"
+/// is "cant"), other punctuation separates.
 /// </summary>
 internal sealed class TextTokens
 {

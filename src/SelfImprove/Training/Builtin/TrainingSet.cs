@@ -47,7 +47,11 @@ internal sealed class TrainingSet
         }
 
         if (classes.Length > StudentTrainer.MaxClasses)
-            throw new ArgumentException($"There are {classes.Length} classes; a student takes at most {StudentTrainer.MaxClasses}. Is the label column the right one?", nameof(rows));
+        {
+            throw new ArgumentException(
+                $"There are {classes.Length} classes; a student takes at most {StudentTrainer.MaxClasses}. Is the label column the right one?", nameof(rows));
+        }
+
         var index = classes.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         var mean = rows.Average(row => row.Weight);
         var threads = settings.MaxThreads ?? Environment.ProcessorCount;
@@ -63,7 +67,11 @@ internal sealed class TrainingSet
         if (string.IsNullOrWhiteSpace(row.Label))
             throw new ArgumentException($"Training row {index} ('{Cut(row.Text)}') has no label.", "rows");
         if (row.Label.Length > StudentModelFile.MaxClassName)
-            throw new ArgumentException($"Training row {index} has a label of {row.Label.Length} characters, at most {StudentModelFile.MaxClassName} are allowed. Are text and label swapped?", "rows");
+        {
+            throw new ArgumentException(
+                $"Training row {index} has a label of {row.Label.Length} characters, at most {StudentModelFile.MaxClassName} are allowed. Are text and label swapped?", "rows");
+        }
+
         if (!double.IsFinite(row.Weight) || row.Weight < 1e-6 || row.Weight > 1e6)
             throw new ArgumentException(FormattableString.Invariant($"Training row {index} has weight {row.Weight}, expected 0.000001 to 1,000,000."), "rows");
     }

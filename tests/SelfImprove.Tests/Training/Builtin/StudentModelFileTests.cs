@@ -46,7 +46,10 @@ public sealed class StudentModelFileTests
             Gen.Choose(0, s_file.Length - 1).ToArbitrary(),
             length => { Should.Throw<InvalidModelFileException>(() => StudentModel.Load(s_file.AsSpan(0, length).ToArray())); }));
 
-    /// <summary>A valid checksum proves nothing about sense: whoever writes a file can hash it. Such a file loads or is refused, it never crashes and never gives a probability that is none.</summary>
+    /// <summary>
+    /// A valid checksum proves nothing about sense: whoever writes a file can hash it. Such a file loads or is refused, it never crashes and never gives
+    /// a probability that is none.
+    /// </summary>
     [Fact]
     public void Load_WithChangedContentAndMatchingChecksum_IsRefusedOrPredictsSanely() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(

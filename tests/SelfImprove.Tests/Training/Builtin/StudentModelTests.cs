@@ -53,8 +53,11 @@ public sealed class StudentModelTests
     {
         TextExample[] rows =
         [
-            new("会議室を押さえて", "rooms"), new("会議室は空いていますか", "rooms"), new("κράτηση για μια αίθουσα", "rooms"), new("休みをください", "leave"), new("休みの申請", "leave"),
-            new("Прошу отпуск в июне", "leave"), new("отпуск на неделю", "leave"), new("🖨️ kaputt", "tickets"), new("🖨️ druckt nicht", "tickets"), new("Bildschirm schwarz", "tickets"),
+            new("会議室を押さえて", "rooms"),
+            new("会議室は空いていますか", "rooms"), new("κράτηση για μια αίθουσα", "rooms"), new("休みをください", "leave"),
+            new("休みの申請", "leave"),
+            new("Прошу отпуск в июне", "leave"), new("отпуск на неделю", "leave"), new("🖨️ kaputt", "tickets"),
+            new("🖨️ druckt nicht", "tickets"), new("Bildschirm schwarz", "tickets"),
         ];
 
         StudentTrainer.Train(rows, new(), 1).Predict(text).Label.ShouldBe(expected);

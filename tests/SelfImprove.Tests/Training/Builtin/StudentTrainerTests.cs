@@ -109,6 +109,35 @@ public sealed class StudentTrainerTests
     }
 
     [Fact]
+    public void Train_WithAndWithoutCalibration_ChoosesTheSameClasses()
+    {
+        var calibrated = StudentTrainer.Train(Sample.Rows, Sample.Settings, 1);
+        var plain = StudentTrainer.Train(Sample.Rows, Sample.Settings with { Calibrate = false }, 1);
+
+        plain.Temperature.ShouldBe(1);
+        calibrated.Temperature.ShouldNotBe(1);
+        foreach (var row in Sample.Rows)
+            calibrated.Predict(row.Text + " today").Label.ShouldBe(plain.Predict(row.Text + " today").Label);
+    }
+
+    [Fact]
+    public void Train_WithTooManyClasses_AsksForTheLabelColumn() =>
+        Should.Throw<ArgumentException>(() => StudentTrainer.Train([.. Enumerable.Range(0, 2000).Select(i => new TextExample($"text {i}", $"label {i}"))], Sample.Settings, 1))
+            .Message.ShouldContain("Is the label column the right one?");
+
+    [Fact]
+    public void Settings_OfTheDefault_AreValidAndAsDocumented()
+    {
+        StudentSettings.Default.Validate();
+
+        StudentSettings.Default.ShouldBe(new StudentSettings
+        {
+            HashBits = 16, WordNgrams = 2, ShortestCharNgram = 2, LongestCharNgram = 4, CharsCrossWords = false, WordShare = 0.4, IdfPower = 0, ClassIdfPower = 0.7,
+            Epochs = null, L2 = null, LearningRate = 8, LabelSmoothing = 0, ClassBalance = 0, BatchSize = 8, Calibrate = true, MaxThreads = null,
+        });
+    }
+
+    [Fact]
     public void Train_WithASingleRowOfAClass_Works()
     {
         var model = StudentTrainer.Train([new("hello there", "greet"), new("good bye", "part"), new("bye now", "part")], Sample.Settings, 1);
