@@ -23,6 +23,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
     private const string DoNotReplace = "The champion keeps serving.";
 
+    /// <summary>What callers of a paused agent are told to wait; the pause itself ends with the run.</summary>
+    private static readonly TimeSpan ExpectedPause = TimeSpan.FromHours(1);
+
     /// <inheritdoc/>
     public override async Task<ImprovementOutcome> RunAsync(OrchestrationContext context, ImprovementInput input)
     {
@@ -59,7 +62,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             if (opened.Mode == ImprovementMode.Advise)
                 return course.End(ImprovementEnding.Advised, $"It would do this: {plan.Words}", opened.Champion);
             if (await RefusalAsync(context, opened, run, plan) is { } no) return course.End(ImprovementEnding.Refused, no, opened.Champion);
-            if (opened.Pause) await context.CallAsync(PauseAgent.Ref, run);
+            if (opened.Pause) await context.CallAsync(PauseAgent.Ref, new PauseInput(run, context.Now + ExpectedPause));
 
             // 2. Data generation: teachers, people, corrections; filtered.
             var data = await context.CallAsync(GenerateData.Ref, new GenerateInput(run, plan.Plan!, opened.Champion, plan.Labelled), $"{input.Run}/data/{round}");
@@ -96,7 +99,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
             // 6. Deployment: A/B beside the champion, then promotion or withdrawal.
             if (opened.Pause) await context.CallAsync(ResumeAgent.Ref, run);
-            var rollout = await context.CallAsync(Rollout.Ref, new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven), $"{input.Run}/rollout/{round}");
+            var rollout = await context.CallAsync(Rollout.Ref, new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven), Rollout.InstanceId(input.Run, round));
             course.OnlineGain = rollout.Difference;
             return rollout.Outcome == RolloutOutcome.Promoted
                 ? course.End(ImprovementEnding.Promoted, rollout.Reason, candidate)

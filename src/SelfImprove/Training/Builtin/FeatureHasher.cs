@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
 /// Turns text into hashed counts: word n-grams and character n-grams, each n-gram a bucket (feature hashing: Weinberger et al., ICML 2009, here without the sign). Holds scratch memory; one per thread.
+/// Its loops, like the other hot ones of the student, are compiled at full optimisation at once: a demo or a freshly started host has no time to warm up.
 /// </summary>
 internal sealed class FeatureHasher
 {
@@ -41,6 +44,7 @@ internal sealed class FeatureHasher
         Settle(WordBuckets);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddWords()
     {
         for (var word = 0; word < _tokens.WordCount; word++)
@@ -55,6 +59,7 @@ internal sealed class FeatureHasher
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddCharacters()
     {
         var points = _tokens.Points;
@@ -76,6 +81,7 @@ internal sealed class FeatureHasher
 
     private static ulong Step(ulong hash, int point) => (hash ^ (uint)point) * 0x9FB21C651E98DF25UL;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(ulong hash)
     {
         hash ^= hash >> 32;

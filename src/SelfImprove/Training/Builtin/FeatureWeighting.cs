@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal static class FeatureWeighting
         return words + Part(buckets[wordBuckets..], counts[wordBuckets..], 1 - wordShare, columnOf, weights, columns[words..], values[words..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Part(
         ReadOnlySpan<int> buckets, ReadOnlySpan<int> counts, double share, int[] columnOf, float[] weights, Span<int> columns, Span<float> values)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -20,6 +21,7 @@ internal static class Softmax
     }
 
     /// <summary>Adds a multiple of one vector to another. Both are of whole vectors of eight, so that every class sees the same arithmetic wherever it stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(Span<float> into, ReadOnlySpan<float> from, float factor)
     {
         // Both are whole vectors long, for widths are multiples of eight lanes. A fused multiply-add rounds alike on all hardware.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
@@ -88,6 +90,7 @@ internal sealed class SoftmaxSolver
             Parallel.For(0, _blocks, options, work);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int block, int from, int to, float scale)
     {
         var weights = _weights[block].AsSpan();
@@ -122,6 +125,7 @@ internal sealed class SoftmaxSolver
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Update(int block, int from, int to, float step, float biasStep)
     {
         var weights = _weights[block].AsSpan();

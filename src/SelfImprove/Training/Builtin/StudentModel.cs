@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -99,6 +100,7 @@ public sealed class StudentModel
     }
 
     /// <summary>Leaves the calibrated scores in this thread's scratch: their softmax are the probabilities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Scratch Score(ReadOnlySpan<char> text)
     {
         var scratch = t_scratch;
@@ -128,6 +130,7 @@ public sealed class StudentModel
         return scratch;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddScaled(Span<float> into, ReadOnlySpan<sbyte> from, float factor)
     {
         var sums = MemoryMarshal.Cast<float, Vector256<float>>(into);

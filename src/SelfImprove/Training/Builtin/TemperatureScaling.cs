@@ -9,8 +9,9 @@ internal sealed record ScoredRow(float[] Scores, int Label, float Weight);
 /// <summary>Finds the temperature by which scores are divided so that probabilities are true on held-out rows (Guo et al., "On calibration of modern neural networks", ICML 2017).</summary>
 internal static class TemperatureScaling
 {
-    private const double Coldest = 0.05;
-    private const double Hottest = 20;
+    // Held-out rows that are all right would ask for a temperature of nothing, that is for certainty; no finite number of rows proves that, least of all about tomorrow's wordings.
+    private const double Coldest = 0.25;
+    private const double Hottest = 10;
 
     /// <summary>The temperature of least held-out loss; 1 when there are no rows.</summary>
     public static double Fit(IReadOnlyList<ScoredRow> rows)
@@ -41,9 +42,11 @@ internal static class TemperatureScaling
         return Math.Exp((low + high) / 2);
     }
 
+    /// <summary>Cross-entropy against targets kept off 1 by one part in (rows + 2), the prior of Platt's "Probabilistic outputs for support vector machines" (1999).</summary>
     private static double Loss(IReadOnlyList<ScoredRow> rows, double temperature)
     {
         var loss = 0d;
+        var doubt = 1f / (rows.Count + 2);
         var inverse = (float)(1 / temperature);
         foreach (var row in rows)
         {
@@ -51,7 +54,8 @@ internal static class TemperatureScaling
             var sum = 0f;
             foreach (var score in row.Scores)
                 sum += MathF.Exp((score - most) * inverse);
-            loss += row.Weight * (Math.Log(sum) - ((row.Scores[row.Label] - most) * inverse));
+            var target = ((1 - doubt) * row.Scores[row.Label]) + (doubt * row.Scores.Average());
+            loss += row.Weight * (Math.Log(sum) - ((target - most) * inverse));
         }
 
         return loss;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SelfImprove.Training.Builtin;
@@ -35,6 +36,7 @@ internal sealed class TextTokens
     }
 
     /// <summary>Reads a text, forgetting the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<char> text)
     {
         Length = 0;
