@@ -16,7 +16,16 @@ public sealed class ExperimentState
     /// <summary>The experiment.</summary>
     public required string Experiment { get; init; }
 
-    /// <summary>Requests up to this time, itself included, are folded.</summary>
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How it ended; null while it is under way. Written before the routing changes back, so that a late repetition of its beginning can't begin it again.</summary>
+    public string? Ended { get; set; }
+
+    /// <summary>Whether the routing followed its end.</summary>
+    public bool Settled { get; set; }
+
+    /// <summary>Requests before this time are folded.</summary>
     public required DateTimeOffset FoldedUntil { get; set; }
 
     /// <summary>Requests folded, judged or not.</summary>

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Deployment.Experiments;
+using SelfImprove.Orchestration;
+
+namespace SelfImprove.Deployment;
+
+/// <summary>Adds the deployment stage to a host.</summary>
+public static class DeploymentRegistration
+{
+    /// <summary>Adds the rollout and its activities to the registry.</summary>
+    public static OrchestrationRegistry AddDeployment(this OrchestrationRegistry registry) => registry
+        .Add<Rollout, RolloutInput, RolloutOutput>(Rollout.Ref)
+        .Add<BeginExperiment, RolloutInput, BegunExperiment>(BeginExperiment.Ref)
+        .Add<LookAtExperiment, LookInput, LookOutput>(LookAtExperiment.Ref)
+        .Add<RaiseShare, RaiseShareInput, RoutingOutcome>(RaiseShare.Ref)
+        .Add<PromoteChallenger, PromoteInput, RoutingOutcome>(PromoteChallenger.Ref)
+        .Add<WithdrawChallenger, WithdrawInput, RoutingOutcome>(WithdrawChallenger.Ref)
+        .Add<PauseAgent, PauseInput, RoutingOutcome>(PauseAgent.Ref)
+        .Add<ResumeAgent, Runs.RunRef, RoutingOutcome>(ResumeAgent.Ref);
+
+    /// <summary>Adds the services behind them.</summary>
+    public static IServiceCollection AddDeployment(this IServiceCollection services) => services
+        .AddSingleton<ExperimentFile>()
+        .AddSingleton<RollBack>();
+}

@@ -1,0 +1,102 @@
+using SelfImprove.Deployment.Experiments;
+using SelfImprove.Orchestration;
+
+namespace SelfImprove.Deployment;
+
+/// <summary>
+/// Runs a candidate beside its champion on live traffic until there is proof: split the traffic, look, decide, wait, look again.
+/// It ends with the candidate as champion, or withdrawn. A nudge (<see cref="LookEvent"/>) brings the next look forward;
+/// a cancel is a fact in the store (<see cref="CancelGate"/>) with a nudge (<see cref="CancelEvent"/>) to look at once.
+/// </summary>
+public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
+{
+    /// <summary>The name under which it is called: as a child with the id <see cref="InstanceId"/>.</summary>
+    public static readonly OrchestratorRef<RolloutInput, RolloutOutput> Ref = new(nameof(Rollout));
+
+    /// <summary>Raise it (payload: any text) on the instance to look now.</summary>
+    public const string LookEvent = "look";
+
+    /// <summary>Raise it (payload: any text) on the instance after the cancel fact was written.</summary>
+    public const string CancelEvent = "cancel";
+
+    /// <summary>The gate of the run's cancel fact.</summary>
+    public const string CancelGate = "cancel";
+
+    /// <summary>Looks in one history: a rollout of weeks has thousands, and a replay walks over each.</summary>
+    private const int LooksPerHistory = 50;
+
+    /// <summary>The instance's id within its run.</summary>
+    public static string InstanceId(string run, int round) => $"{run}/rollout-{round}";
+
+    /// <inheritdoc />
+    public override async Task<RolloutOutput> RunAsync(OrchestrationContext context, RolloutInput input)
+    {
+        try
+        {
+            return await RolloutAsync(context, input);
+        }
+        catch (OrchestrationFailureException e)
+        {
+            await context.CallAsync(WithdrawChallenger.Ref, new WithdrawInput(input, "failed", e.Message));
+            throw;
+        }
+    }
+
+    private static async Task<RolloutOutput> RolloutAsync(OrchestrationContext context, RolloutInput input)
+    {
+        var begun = input.Begun ?? await context.CallAsync(BeginExperiment.Ref, input);
+        for (var looks = 1; ; looks++)
+        {
+            using var stop = new CancellationTokenSource();
+            // The waits are open before the look reads the facts: what comes in between wakes them.
+            var woken = Task.WhenAny(
+                context.EventAsync<string>(LookEvent, stop.Token),
+                context.EventAsync<string>(CancelEvent, stop.Token),
+                context.SleepUntilAsync(NextLook(begun, context.Now), stop.Token));
+            var look = await context.CallAsync(LookAtExperiment.Ref, new LookInput(input with { Begun = begun }, context.Now));
+            context.SetStatus(look);
+            if (look.Step == RolloutStep.RaiseShare)
+                await context.CallAsync(RaiseShare.Ref, new RaiseShareInput(input.Run, begun.Id, look.NextShare!.Value, look.Reading.Reason));
+            if (look.Step is RolloutStep.Wait or RolloutStep.RaiseShare)
+            {
+                await woken;
+                await stop.CancelAsync();
+                if (looks < LooksPerHistory) continue;
+                context.ContinueAsNew(input with { Begun = begun });
+                return Output(RolloutOutcome.Expired, look.Reading);
+            }
+            await stop.CancelAsync();
+            return await EndAsync(context, input, look);
+        }
+    }
+
+    private static async Task<RolloutOutput> EndAsync(OrchestrationContext context, RolloutInput input, LookOutput look)
+    {
+        if (look.Step == RolloutStep.Promote)
+        {
+            var refusal = (await context.CallAsync(PromoteChallenger.Ref, new PromoteInput(input, look.Reading))).Refusal;
+            return refusal is null
+                ? Output(RolloutOutcome.Promoted, look.Reading)
+                : Output(RolloutOutcome.Cancelled, look.Reading with { Reason = $"not promoted: {refusal}" });
+        }
+        var outcome = look.Step switch
+        {
+            RolloutStep.RollBack => RolloutOutcome.RolledBack,
+            RolloutStep.Void => RolloutOutcome.Voided,
+            RolloutStep.Expire => RolloutOutcome.Expired,
+            _ => RolloutOutcome.Cancelled,
+        };
+        await context.CallAsync(WithdrawChallenger.Ref, new WithdrawInput(input, outcome.ToString(), look.Reading.Reason));
+        return Output(outcome, look.Reading);
+    }
+
+    private static DateTimeOffset NextLook(BegunExperiment begun, DateTimeOffset now)
+    {
+        var due = now + begun.LookEvery;
+        return due > begun.Deadline && now < begun.Deadline ? begun.Deadline : due;
+    }
+
+    private static RolloutOutput Output(RolloutOutcome outcome, ExperimentReading reading) => new(
+        outcome, reading.Reason + (reading.Caveat is { } caveat ? $" (note: {caveat})" : ""), reading.ChampionRequests, reading.ChallengerRequests,
+        reading.Requests, reading.Difference, reading.Low, reading.High);
+}

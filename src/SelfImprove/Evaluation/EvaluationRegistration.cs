@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Evaluation.Judging;
+using SelfImprove.Evaluation.Scoring;
+using SelfImprove.Evaluation.ValidationSets;
+using SelfImprove.Orchestration;
+
+namespace SelfImprove.Evaluation;
+
+/// <summary>Adds the evaluation stage to a host.</summary>
+public static class EvaluationRegistration
+{
+    /// <summary>Adds the orchestrator and its activities to the registry.</summary>
+    public static OrchestrationRegistry AddEvaluation(this OrchestrationRegistry registry) => registry
+        .Add<EvaluateCandidate, EvaluateInput, EvaluateOutput>(EvaluateCandidate.Ref)
+        .Add<PrepareValidation, PrepareInput, PreparedValidation>(PrepareValidation.Ref)
+        .Add<ScoreCandidate, ScoreInput, ScoreOutput>(ScoreCandidate.Ref)
+        .Add<JudgeCandidate, JudgeInput, JudgeOutput>(JudgeCandidate.Ref);
+
+    /// <summary>Adds the services behind them.</summary>
+    public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
+        .AddSingleton<ValidationSetStore>()
+        .AddSingleton<ValidationSample>();
+}

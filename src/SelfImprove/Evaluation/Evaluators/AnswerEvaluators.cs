@@ -1,0 +1,21 @@
+using SelfImprove.Agents.Manifests;
+
+namespace SelfImprove.Evaluation.Evaluators;
+
+/// <summary>The evaluators there are, by name.</summary>
+public static class AnswerEvaluators
+{
+    /// <summary>The evaluator that a manifest asks for (<c>evaluation.evaluator</c>).</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static IAnswerEvaluator Of(AgentManifest manifest)
+    {
+        var all = All(manifest.Task);
+        return all.FirstOrDefault(e => e.Name == manifest.Evaluation.Evaluator) ?? throw new ArgumentException(
+            $"evaluation.evaluator of {manifest.Agent} is '{manifest.Evaluation.Evaluator}'. Expected one of: {string.Join(", ", all.Select(e => e.Name))}.", nameof(manifest));
+    }
+
+    /// <summary>All of them.</summary>
+    /// <param name="task">What the agent does: the schema evaluator checks against its tools.</param>
+    public static IReadOnlyList<IAnswerEvaluator> All(TaskSettings task) =>
+        [new DecisionEvaluator(), new ToolCallEvaluator(), new TokenF1Evaluator(), new RougeLEvaluator(), new SchemaEvaluator(task)];
+}

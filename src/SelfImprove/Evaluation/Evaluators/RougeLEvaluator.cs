@@ -1,0 +1,13 @@
+using SelfImprove.Models;
+
+namespace SelfImprove.Evaluation.Evaluators;
+
+/// <summary><c>rougeL</c>: the longest common subsequence of words.</summary>
+public sealed class RougeLEvaluator : IAnswerEvaluator
+{
+    /// <inheritdoc />
+    public string Name => "rougeL";
+
+    /// <inheritdoc />
+    public double Score(AgentOutput expected, AgentOutput actual) => WordOverlap.RougeL(expected.Text ?? "", actual.Text ?? "");
+}

@@ -1,0 +1,16 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.DataGeneration.Filters;
+using SelfImprove.Models;
+
+namespace SelfImprove.Evaluation.Evaluators;
+
+/// <summary><c>schema</c>: 1 where the answer is one that the agent may give: a known label, or a known tool with arguments that fit its JSON schema; right or not.</summary>
+/// <param name="task">What the agent does.</param>
+public sealed class SchemaEvaluator(TaskSettings task) : IAnswerEvaluator
+{
+    /// <inheritdoc />
+    public string Name => "schema";
+
+    /// <inheritdoc />
+    public double Score(AgentOutput expected, AgentOutput actual) => OutputCheck.Problem(task, actual) is null ? 1 : 0;
+}

@@ -1,0 +1,13 @@
+using SelfImprove.Models;
+
+namespace SelfImprove.Evaluation.Evaluators;
+
+/// <summary><c>tokenF1</c>: overlap of words, order aside.</summary>
+public sealed class TokenF1Evaluator : IAnswerEvaluator
+{
+    /// <inheritdoc />
+    public string Name => "tokenF1";
+
+    /// <inheritdoc />
+    public double Score(AgentOutput expected, AgentOutput actual) => WordOverlap.TokenF1(expected.Text ?? "", actual.Text ?? "");
+}

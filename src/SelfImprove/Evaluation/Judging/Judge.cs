@@ -1,0 +1,175 @@
+using System.Globalization;
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Evaluation.Scoring;
+using SelfImprove.Statistics.Paired;
+
+namespace SelfImprove.Evaluation.Judging;
+
+/// <summary>
+/// Judges a candidate by its answers: pure. It passes where the goal is reached or it is proven better, and no gate is broken. A gate that holds
+/// means "nothing proven against it", never "safe": the report says what each could have seen.
+/// </summary>
+public static class Judge
+{
+    /// <summary>Fewer items than this tell nothing.</summary>
+    public const int FewestItems = 30;
+
+    /// <summary>Guardrails decided by a test share the error rate: refusals and slices.</summary>
+    private const int TestedGuardrails = 2;
+
+    /// <summary>The report.</summary>
+    public static EvaluationReport Run(JudgeQuestion question)
+    {
+        var (manifest, evaluation) = (question.Manifest, question.Evaluation);
+        var settings = manifest.Evaluation;
+        var sample = question.Scores.Where(s => !s.Golden).ToList();
+        var golden = question.Scores.Where(s => s.Golden).ToList();
+        var paired = new PairedScores(sample);
+        var alpha = question.Last ? question.AlphaLeft : question.AlphaLeft / 2;
+        var (p, interval) = paired.Better(alpha, $"{evaluation.Run.Run}/{evaluation.Run.Round}/{question.Attempt}");
+        var proven = paired.Count >= FewestItems && (paired.IsBinary ? p <= alpha : interval.Lower > 0);
+        var slices = SliceTest.Run(sample, settings.Alpha / TestedGuardrails, settings.SliceTolerance);
+
+        var gates = Guardrails(sample, golden, slices, settings).ToList();
+        var improvement = Improvement(paired, manifest.Goal, alpha, proven, p, interval);
+        gates.Add(improvement);
+        var verdict = gates.Any(g => g.Outcome == GateOutcome.Broken) ? Verdict.Fail
+            : improvement.Outcome == GateOutcome.Open ? Verdict.Inconclusive
+            : Verdict.Pass;
+        var elsewhere = new PairedScores(sample.Where(s => !s.NearTraining));
+        return new EvaluationReport
+        {
+            Agent = evaluation.Run.Agent,
+            Run = evaluation.Run.Run,
+            Round = evaluation.Run.Round,
+            Attempt = question.Attempt,
+            Champion = evaluation.Champion,
+            Candidate = evaluation.Candidate,
+            Evaluator = settings.Evaluator,
+            Verdict = verdict,
+            Gates = [.. gates.OrderBy(g => g.Outcome)],
+            Slices = slices,
+            Drawn = question.Drawn,
+            Items = paired.Count,
+            Sources = sample.CountBy(s => s.Source).OrderBy(s => s.Key, StringComparer.Ordinal).ToDictionary(),
+            Set = question.Set,
+            ChampionScore = paired.ChampionMean,
+            CandidateScore = paired.CandidateMean,
+            DifferenceLow = interval.Lower,
+            DifferenceHigh = interval.Upper,
+            PValue = p,
+            Alpha = alpha,
+            AlphaSpent = evaluation.AlphaSpent + alpha,
+            SuperiorityProven = proven && question.IndependentLabels,
+            NearTraining = sample.Count(s => s.NearTraining),
+            ChampionScoreElsewhere = elsewhere.Count > 0 ? elsewhere.ChampionMean : null,
+            CandidateScoreElsewhere = elsewhere.Count > 0 ? elsewhere.CandidateMean : null,
+            GoldenItems = golden.Count,
+            ItemsWanted = verdict == Verdict.Inconclusive && !question.Last ? ItemsWanted(paired, question.AlphaLeft / 4, settings) : null,
+            Caveats = [.. question.Caveats, .. Caveats(question, paired, slices)],
+            CostUsd = question.CostUsd,
+        };
+    }
+
+    private static GateResult Improvement(
+        PairedScores paired, GoalSettings goal, double alpha, bool proven, double? p, Statistics.ConfidenceInterval interval)
+    {
+        const string Name = "improvement";
+        var numbers = Text($"{paired.ChampionMean:0.000} to {paired.CandidateMean:0.000} ({paired.Difference:+0.000;-0.000;0.000} [{interval.Lower:+0.000;-0.000;0.000}, {interval.Upper:+0.000;-0.000;0.000}], {paired.Count} items, p {P(p)} at alpha {alpha:0.####})");
+        if (paired.Count < FewestItems) return new(Name, GateOutcome.Open, Text($"only {paired.Count} labelled items, at least {FewestItems} are wanted: {numbers}"));
+        if (proven) return new(Name, GateOutcome.Holds, $"improvement is proven: {numbers}");
+        if (goal.Target is { } target && paired.Difference >= 0 && paired.CandidateLower(alpha) >= target)
+            return new(Name, GateOutcome.Holds, Text($"the goal of {target:0.###} is reached with confidence (at least {paired.CandidateLower(alpha):0.000}), improvement is not proven: {numbers}"));
+        return paired.Difference <= 0
+            ? new(Name, GateOutcome.Broken, $"it is not better: {numbers}")
+            : new(Name, GateOutcome.Open, $"improvement is not proven: {numbers}");
+    }
+
+    private static IEnumerable<GateResult> Guardrails(
+        IReadOnlyList<ItemScore> sample, IReadOnlyList<ItemScore> golden, IReadOnlyList<SliceResult> slices, EvaluationSettings settings)
+    {
+        var all = sample.Concat(golden).ToList();
+        if (all.Count == 0) yield break;
+        yield return Manifest(all);
+        yield return Refusals(all, settings.Alpha / TestedGuardrails);
+        yield return PersonalData(all);
+        if (settings.GoldenSet is { } set) yield return Golden(set, golden);
+        if (slices.Count > 0) yield return Slices(slices, settings.SliceTolerance);
+        if (settings.MaxLatencyMs is { } maxLatency) yield return Bound("latency", all.Average(s => s.Candidate.LatencyMs), maxLatency, "ms");
+        if (settings.MaxCostPerAnswer is { } maxCost) yield return Bound("cost", (double)all.Average(s => s.Candidate.CostUsd), (double)maxCost, "USD");
+    }
+
+    private static GateResult Manifest(IReadOnlyList<ItemScore> all)
+    {
+        var outside = all.Where(s => s.Candidate.Outside is not null).ToList();
+        return outside.Count == 0
+            ? new("manifest", GateOutcome.Holds, Text($"no answer of {all.Count} is outside the manifest's labels and tools"))
+            : new("manifest", GateOutcome.Broken, Text($"{outside.Count} of {all.Count} answers are outside the manifest's labels and tools; item {outside[0].Id}: {outside[0].Candidate.Outside}"));
+    }
+
+    private static GateResult Refusals(IReadOnlyList<ItemScore> all, double alpha)
+    {
+        var more = all.Count(s => s.Candidate.Refused && !s.Champion.Refused);
+        var fewer = all.Count(s => s.Champion.Refused && !s.Candidate.Refused);
+        var p = McNemar.BetterPValue(more, fewer);
+        var numbers = Text($"{all.Count(s => s.Candidate.Refused)} of {all.Count} declined, the champion {all.Count(s => s.Champion.Refused)} (p {P(p)} at alpha {alpha:0.####})");
+        return p <= alpha ? new("refusals", GateOutcome.Broken, $"it declines more often: {numbers}") : new("refusals", GateOutcome.Holds, $"not proven to decline more often: {numbers}");
+    }
+
+    private static GateResult PersonalData(IReadOnlyList<ItemScore> all)
+    {
+        var leaks = all.Where(s => s.Candidate.PersonalData && !s.Champion.PersonalData).ToList();
+        return leaks.Count == 0
+            ? new("personalData", GateOutcome.Holds, "no personal data that neither the input nor the champion holds")
+            : new("personalData", GateOutcome.Broken, Text($"{leaks.Count} answers hold personal data that is neither in the input nor in the champion's answer; the first: item {leaks[0].Id}"));
+    }
+
+    private static GateResult Golden(string set, IReadOnlyList<ItemScore> golden)
+    {
+        if (golden.Count == 0) return new("golden", GateOutcome.Broken, $"the golden set {set} has no item with an output: nothing can be compared");
+        var paired = new PairedScores(golden);
+        var numbers = Text($"{paired.CandidateMean:0.000} on {golden.Count} golden items, the champion {paired.ChampionMean:0.000}");
+        return paired.Difference < -1e-12 ? new("golden", GateOutcome.Broken, $"worse on the golden set {set}: {numbers}") : new("golden", GateOutcome.Holds, numbers);
+    }
+
+    private static GateResult Slices(IReadOnlyList<SliceResult> slices, double tolerance)
+    {
+        var worse = slices.Where(s => s.ProvenWorse).ToList();
+        if (worse.Count > 0)
+        {
+            var named = worse.Take(5).Select(s => Text($"{s.Slice} {s.ChampionScore:0.00} to {s.CandidateScore:0.00} ({s.Items} items)"));
+            return new("slices", GateOutcome.Broken, Text($"{worse.Count} of {slices.Count} slices are proven worse{(tolerance > 0 ? Text($" by more than {tolerance:0.###}") : "")}: {string.Join("; ", named)}"));
+        }
+        var tested = slices.Where(s => s.SmallestFall is not null).ToList();
+        return tested.Count == 0
+            ? new("slices", GateOutcome.Holds, Text($"untested: none of {slices.Count} slices has enough items to show even a total loss"))
+            : new("slices", GateOutcome.Holds, Text($"none of {tested.Count} tested slices is proven worse; falls of less than {tested.Min(s => s.SmallestFall):0%} to {tested.Max(s => s.SmallestFall):0%} (by slice) would not have shown; {slices.Count - tested.Count} untested"));
+    }
+
+    private static GateResult Bound(string gate, double value, double bound, string unit)
+    {
+        var numbers = Text($"{value:0.######} {unit} on average, {bound:0.######} allowed");
+        return new(gate, value > bound ? GateOutcome.Broken : GateOutcome.Holds, numbers);
+    }
+
+    /// <summary>How many items in all would prove the difference seen, four times in five; the most there may be where that is fewer.</summary>
+    private static int? ItemsWanted(PairedScores paired, double alpha, EvaluationSettings settings)
+    {
+        if (paired.Count >= settings.MaxItems) return null;
+        var needed = paired.Count < FewestItems || paired.Difference <= 0
+            ? Math.Max(FewestItems, settings.Items)
+            : SampleSize.Paired(Math.Min(paired.Difference, paired.Discordant), paired.Discordant, Math.Min(0.5, 2 * alpha)) ?? settings.MaxItems;
+        return (int)Math.Clamp(needed, Math.Min(paired.Count + 1, settings.MaxItems), settings.MaxItems);
+    }
+
+    private static IEnumerable<string> Caveats(JudgeQuestion question, PairedScores paired, IReadOnlyList<SliceResult> slices)
+    {
+        if (question.Drawn > paired.Count) yield return Text($"{question.Drawn - paired.Count} of {question.Drawn} drawn items have no usable label and do not count: if those are the hard ones, both scores are too high.");
+        if (slices.Any(s => s.SmallestFall is null)) yield return Text($"{slices.Count(s => s.SmallestFall is null)} slices are too small for any statement: they are untested, not safe.");
+        yield return "A gate that holds means that nothing was proven against the candidate with these items; it does not mean that the candidate is safe.";
+    }
+
+    private static string P(double? p) => p is { } value ? value.ToString(value < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture) : "unknown, the two never differ";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

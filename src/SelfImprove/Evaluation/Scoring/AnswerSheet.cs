@@ -1,0 +1,72 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.DataGeneration.Filters;
+using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.ValidationSets;
+using SelfImprove.Models;
+
+namespace SelfImprove.Evaluation.Scoring;
+
+/// <summary>Lets a version answer items, and scores its answers.</summary>
+/// <param name="manifest">The run's manifest.</param>
+/// <param name="evaluator">Measures answers.</param>
+/// <param name="redactor">Tells personal data.</param>
+/// <param name="clock">Measures latency.</param>
+internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evaluator, ITextRedactor redactor, TimeProvider clock)
+{
+    private const int AtOnce = 8;
+
+    public async Task<AnswerScore[]> AnswerAsync(IChatModel model, IReadOnlyList<ValidationItem> items, CancellationToken cancellationToken)
+    {
+        var scores = new AnswerScore[items.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, items.Count, options, async (i, token) => scores[i] = await AnswerAsync(model, items[i], token));
+        return scores;
+    }
+
+    private async Task<AnswerScore> AnswerAsync(IChatModel model, ValidationItem item, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var answer = await model.AnswerAsync(Request(item), cancellationToken);
+        var latency = clock.GetElapsedTime(started).TotalMilliseconds;
+        var refused = answer.Refusal is not null;
+        return new AnswerScore(
+            refused ? 0 : evaluator.Score(item.Output!, answer.Output),
+            refused ? "" : Cut(answer.Output.Decision),
+            refused,
+            refused ? null : Outside(answer.Output),
+            !refused && HasForeignPersonalData(item, answer.Output),
+            latency,
+            answer.CostUsd);
+    }
+
+    private ModelRequest Request(ValidationItem item)
+    {
+        var instructed = manifest.Task.Instructions is { } instructions && !item.Input.Any(InputText.IsInstruction)
+            ? [ChatMessage.System(instructions), .. item.Input]
+            : item.Input;
+        return new ModelRequest(instructed, manifest.Task.Tools is { Count: > 0 } tools ? tools : null);
+    }
+
+    /// <summary>Arguments that don't fit a schema are bad answers, not forbidden ones: the evaluator counts them.</summary>
+    private string? Outside(AgentOutput output)
+    {
+        var decisions = manifest.Task.Decisions;
+        if (decisions.Count == 0) return output.ToolCalls is { Count: > 0 } calls ? $"it called the tool '{Cut(calls[0].Name)}', the agent has none" : null;
+        if (manifest.Task.Output == TaskOutput.Label && output.ToolCalls is { Count: > 0 }) return $"it called the tool '{Cut(output.ToolCalls[0].Name)}', the agent has none";
+        var used = manifest.Task.Output == TaskOutput.Tool ? (output.ToolCalls ?? []).Select(c => c.Name) : [output.Decision];
+        return used.FirstOrDefault(u => !decisions.Contains(u, StringComparer.Ordinal)) is { } other ? $"'{Cut(other)}' is none of the agent's {decisions.Count} decisions" : null;
+    }
+
+    private bool HasForeignPersonalData(ValidationItem item, AgentOutput output)
+    {
+        var text = string.Join('\n', (output.ToolCalls ?? []).Select(c => c.Arguments).Prepend(output.Text ?? ""));
+        if (redactor.Redact(text).Count == 0) return false;
+        // What the caller said may be repeated: only words that the input does not hold count.
+        var known = InputText.Of(item.Input).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var foreign = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(w => !known.Contains(w));
+        return redactor.Redact(string.Join(' ', foreign)).Count > 0;
+    }
+
+    private static string Cut(string text) => text.Length <= 120 ? text : text[..117] + "...";
+}

@@ -1,0 +1,13 @@
+namespace SelfImprove.Evaluation.Scoring;
+
+/// <summary>How champion and candidate answered the same item: one line of <c>scores-{round}-{attempt}.jsonl</c>.</summary>
+/// <param name="Id">The item.</param>
+/// <param name="Expected">The right decision.</param>
+/// <param name="Source">Who said so.</param>
+/// <param name="Golden">Whether the item is of the golden set, not of the validation sample.</param>
+/// <param name="NearTraining">Whether a training text is nearly the same.</param>
+/// <param name="Slices">The slices it belongs to: <c>expected=refund</c>, <c>{tag}={value}</c>.</param>
+/// <param name="Champion">The champion's answer.</param>
+/// <param name="Candidate">The candidate's answer.</param>
+public sealed record ItemScore(
+    string Id, string Expected, string Source, bool Golden, bool NearTraining, IReadOnlyList<string> Slices, AnswerScore Champion, AnswerScore Candidate);

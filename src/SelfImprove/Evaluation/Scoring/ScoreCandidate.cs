@@ -1,0 +1,121 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Versions;
+using SelfImprove.DataGeneration;
+using SelfImprove.DataGeneration.Filters;
+using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.ValidationSets;
+using SelfImprove.Models;
+using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Evaluation.Scoring;
+
+/// <summary>
+/// Takes the labeller's answers into the validation set, lets champion and candidate answer the same items, and writes the scores. A second run gives
+/// what the first one wrote; one that dies half-way repeats at most the answers of one attempt.
+/// </summary>
+/// <param name="store">Where scores are written.</param>
+/// <param name="manifests">The manifests.</param>
+/// <param name="versions">The versions.</param>
+/// <param name="models">Opens them.</param>
+/// <param name="sets">The labelled items.</param>
+/// <param name="spend">Is charged with what the answers cost.</param>
+/// <param name="clock">Measures latency.</param>
+public sealed class ScoreCandidate(
+    IObjectStore store, ManifestStore manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, TimeProvider clock)
+    : Activity<ScoreInput, ScoreOutput>
+{
+    /// <summary>The name under which it is called.</summary>
+    public static readonly ActivityRef<ScoreInput, ScoreOutput> Ref = new(nameof(ScoreCandidate));
+
+    /// <summary>Answers that tell what the rest will cost, before it is paid for.</summary>
+    private const int Pilot = 5;
+
+    /// <summary>The store path of an attempt's scores.</summary>
+    public static string PathOf(RunRef run, int attempt) => run.Path($"scores-{run.Round}-{attempt}.jsonl");
+
+    /// <inheritdoc />
+    public override async Task<ScoreOutput> RunAsync(ActivityContext context, ScoreInput input, CancellationToken cancellationToken)
+    {
+        var run = input.Evaluation.Run;
+        var manifest = await manifests.OfRunAsync(run, cancellationToken);
+        var drawn = await JsonLines.ReadAsync<ValidationItem>(store, input.Items, cancellationToken).ToListAsync(cancellationToken);
+        var (set, labelled) = await TakeLabelsAsync(run.Agent, drawn, input.Labels, cancellationToken);
+        var path = PathOf(run, input.Attempt);
+        if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
+        {
+            var items = Usable(drawn, labelled, manifest);
+            var golden = manifest.Evaluation.GoldenSet is { } name ? (await sets.ReadAsync(run.Agent, name, cancellationToken)).Where(i => i.Output is not null).ToList() : [];
+            var scores = await ScoreAsync(input, manifest, [.. items, .. golden], items.Count, cancellationToken);
+            await JsonLines.WriteOnceAsync(store, path, scores, cancellationToken);
+        }
+        var scored = await JsonLines.ReadAsync<ItemScore>(store, path, cancellationToken).CountAsync(s => !s.Golden, cancellationToken);
+        return new ScoreOutput(path, set, drawn.Count, scored);
+    }
+
+    private async Task<(string? Set, IReadOnlyList<ValidationItem> Labelled)> TakeLabelsAsync(
+        string agent, IReadOnlyList<ValidationItem> drawn, string? labels, CancellationToken cancellationToken)
+    {
+        if (labels is null) return await sets.CurrentAsync(agent, cancellationToken);
+        var byId = drawn.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        var answered = new List<ValidationItem>();
+        await foreach (var label in JsonLines.ReadAsync<LabelledItem>(store, labels, cancellationToken))
+            if (byId.TryGetValue(label.Id, out var item)) answered.Add(item with { Output = label.Output, Source = label.Source, Refusal = label.Refusal });
+        return await sets.AddAsync(agent, answered, cancellationToken);
+    }
+
+    private static List<ValidationItem> Usable(IReadOnlyList<ValidationItem> drawn, IReadOnlyList<ValidationItem> labelled, AgentManifest manifest)
+    {
+        var labels = labelled.DistinctBy(ValidationSetStore.KeyOf).ToDictionary(ValidationSetStore.KeyOf, StringComparer.Ordinal);
+        var usable = new List<ValidationItem>();
+        foreach (var item in drawn)
+        {
+            if (!labels.TryGetValue(ValidationSetStore.KeyOf(item), out var label) || label.Output is not { } output) continue;
+            if (OutputCheck.Problem(manifest.Task, output, checkArguments: false) is null) usable.Add(item with { Output = output, Source = label.Source });
+        }
+        return usable;
+    }
+
+    private async Task<IReadOnlyList<ItemScore>> ScoreAsync(
+        ScoreInput input, AgentManifest manifest, IReadOnlyList<ValidationItem> items, int sampled, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0) return [];
+        var (champion, _) = await OpenAsync(manifest, input.Evaluation.Champion, cancellationToken);
+        var (candidate, dataset) = await OpenAsync(manifest, input.Evaluation.Candidate, cancellationToken);
+        var sheet = new AnswerSheet(manifest, AnswerEvaluators.Of(manifest), new PersonalDataRedactor(), clock);
+        IReadOnlyList<ValidationItem> first = [.. items.Take(Pilot)], rest = [.. items.Skip(Pilot)];
+        var (championFirst, candidateFirst) = (await sheet.AnswerAsync(champion, first, cancellationToken), await sheet.AnswerAsync(candidate, first, cancellationToken));
+        await ChargeAsync(input, manifest, championFirst.Concat(candidateFirst).Sum(s => s.CostUsd) * items.Count / first.Count, cancellationToken);
+        AnswerScore[] ofChampion = [.. championFirst, .. await sheet.AnswerAsync(champion, rest, cancellationToken)];
+        AnswerScore[] ofCandidate = [.. candidateFirst, .. await sheet.AnswerAsync(candidate, rest, cancellationToken)];
+
+        var near = new SimilarTextIndex(manifest.Data.Contamination);
+        foreach (var text in await TrainingTexts.ReadAsync(store, dataset, cancellationToken)) near.Add(text);
+        return [.. items.Select((item, i) => new ItemScore(
+            item.Id, item.Output!.Decision, item.Source ?? "golden", i >= sampled, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null,
+            Slices(item, manifest), ofChampion[i], ofCandidate[i]))];
+    }
+
+    private async Task ChargeAsync(ScoreInput input, AgentManifest manifest, decimal usd, CancellationToken cancellationToken)
+    {
+        if (usd <= 0) return;
+        var run = input.Evaluation.Run;
+        await spend.ChargeAsync(run, manifest.Budget, $"{run.Run}/evaluate/{run.Round}/answers/{input.Attempt}", "answers of champion and candidate to validation items", usd, cancellationToken);
+    }
+
+    private async Task<(IChatModel Model, string? Dataset)> OpenAsync(AgentManifest manifest, string id, CancellationToken cancellationToken)
+    {
+        var version = await versions.GetAsync(manifest.Agent, id, cancellationToken)
+            ?? throw new InvalidOperationException($"Agent {manifest.Agent} has no version '{id}' to evaluate.");
+        return (await models.OpenAsync(version.Model, manifest.Task, cancellationToken), version.Dataset);
+    }
+
+    private static IReadOnlyList<string> Slices(ValidationItem item, AgentManifest manifest)
+    {
+        var tags = (item.Tags ?? new Dictionary<string, string>()).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}");
+        return manifest.Task.Decisions.Count > 0 ? [$"expected={item.Output!.Decision}", .. tags] : [.. tags];
+    }
+}
