@@ -34,7 +34,7 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
         context.SetStatus(new { doing = "building the dataset" });
         var corrections = await context.CallAsync(CollectCorrections.Ref, input);
         var cost = labels?.CostUsd ?? 0;
-        var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(input.Run, input.Champion, labels?.Labels, corrections.Labels, cost));
+        var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(input.Run, input.Champion, labels?.Labels, corrections.Labels, cost, input.Labelled));
         return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall));
     }
 }

@@ -14,7 +14,8 @@ namespace SelfImprove.DataGeneration.Datasets;
 /// <param name="Labels">Store path of teachers' and people's labels; null for none.</param>
 /// <param name="Corrections">Store path of corrections; null for none.</param>
 /// <param name="CostUsd">What the labels cost.</param>
-public sealed record BuildDatasetInput(RunRef Run, string Champion, string? Labels, string? Corrections, decimal CostUsd);
+/// <param name="Labelled">Store path of labels bought earlier in the run; null for none.</param>
+public sealed record BuildDatasetInput(RunRef Run, string Champion, string? Labels, string? Corrections, decimal CostUsd, string? Labelled = null);
 
 /// <summary>The dataset built.</summary>
 /// <param name="Dataset">Its store path; null where too little is new.</param>
@@ -53,7 +54,7 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
             store, input.Run.Agent, manifest.Data.Contamination, manifest.Data.RedactPersonalData ? redactor : null, cancellationToken);
         var screen = new RowScreen(manifest, contamination, redactor);
         var assembly = new DatasetAssembly(manifest.Data, manifest.Task.Decisions.Count > 0);
-        foreach (var labels in new[] { input.Labels, input.Corrections })
+        foreach (var labels in new[] { input.Labels, input.Labelled, input.Corrections })
             if (labels is not null) await AddNewAsync(labels, screen, assembly, cancellationToken);
         var parent = (await versions.GetAsync(input.Run.Agent, input.Champion, cancellationToken))?.Dataset;
         if (parent is not null) await AddParentAsync(parent, screen, assembly, cancellationToken);
