@@ -57,8 +57,7 @@ internal sealed class PhysicalFileLayer : IFileLayer
     public void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows()) return;
-        using var folder = Native.Open(Encoding.UTF8.GetBytes(path + '\0'), Native.ReadOnly);
-        if (folder.IsInvalid) throw Native.LastError($"cannot open the folder {path} to flush it");
+        using var folder = Native.OpenToRead(path);
         RandomAccess.FlushToDisk(folder);
     }
 
@@ -76,7 +75,24 @@ internal sealed class PhysicalFileLayer : IFileLayer
         }
     }
 
-    public IFileLock OpenLock(string path) => new FileLock(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Everybody));
+    public IFileLock OpenLock(string path)
+    {
+        if (OperatingSystem.IsWindows()) return new FileLock(File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Everybody));
+
+        // .NET takes a shared flock of its own on whatever it opens, which would stand in the way of ours: so the file is opened without it.
+        if (!File.Exists(path))
+        {
+            try
+            {
+                File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Somebody else created it meanwhile.
+            }
+        }
+        return new FileLock(Native.OpenToRead(path));
+    }
 
     private sealed class OpenFile(SafeFileHandle handle) : IOpenFile
     {
@@ -149,11 +165,25 @@ internal sealed class PhysicalFileLayer : IFileLayer
 
     private static class Native
     {
-        public const int ReadOnly = 0, LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
+        public const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
         public const int Interrupted = 4, WouldBlockLinux = 11, WouldBlockMac = 35;
 
+        // A child process must not inherit the handle: it would go on holding the lock.
+        private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : OperatingSystem.IsFreeBSD() ? 0x100000 : 0x1000000;
+
+        public static SafeFileHandle OpenToRead(string path)
+        {
+            while (true)
+            {
+                var handle = Open(Encoding.UTF8.GetBytes(path + '\0'), CloseOnExec);
+                if (!handle.IsInvalid) return handle;
+                handle.Dispose();
+                if (Marshal.GetLastPInvokeError() != Interrupted) throw LastError($"cannot open {path}");
+            }
+        }
+
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-        public static extern SafeFileHandle Open(byte[] path, int flags);
+        private static extern SafeFileHandle Open(byte[] path, int flags);
 
         [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
         public static extern int Flock(SafeFileHandle handle, int operation);

@@ -1,21 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SelfImprove.Agents.Manifests;
 
 /// <summary>An agent's configuration, as its administrator writes it (YAML or JSON). Immutable; a change is a new revision.</summary>
 public sealed record AgentManifest
 {
     /// <summary>The agent's name: <c>[a-z0-9-]{1,63}</c>. Callers use it as the <c>model</c> of the gateway.</summary>
+    [RegularExpression("[a-z0-9-]{1,63}")]
     public required string Agent { get; init; }
 
     /// <summary>What the agent is for, for people and teachers.</summary>
+    [MaxLength(4_000)]
     public string Description { get; init; } = "";
 
     /// <summary>A group of agents of which only one improves at a time; null for none.</summary>
+    [RegularExpression("[a-z0-9-]{1,63}")]
     public string? Group { get; init; }
 
     /// <summary>What the agent is to reach.</summary>
     public required GoalSettings Goal { get; init; }
 
     /// <summary>The metrics that feedback may use; the goal's is among them.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<MetricSettings> Metrics { get; init; }
 
     /// <summary>What the agent does: the form of its output and what it may use.</summary>

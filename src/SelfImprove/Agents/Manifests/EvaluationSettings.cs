@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SelfImprove.Agents.Manifests;
 
 /// <summary>How a candidate is judged.</summary>
@@ -7,29 +9,38 @@ public sealed record EvaluationSettings
     public string? Labeller { get; init; }
 
     /// <summary>Items of a validation set: where evaluation starts.</summary>
+    [Range(1, 100_000)]
     public int Items { get; init; } = 200;
 
     /// <summary>Items at most, after a verdict of inconclusive asked for more.</summary>
+    [Range(1, 100_000)]
     public int MaxItems { get; init; } = 1_000;
 
     /// <summary>The share of input clusters that belong to validation, for ever, (0,0.5].</summary>
+    [Range(0.0, 0.5, MinimumIsExclusive = true)]
     public double ValidationShare { get; init; } = 0.2;
 
-    /// <summary>The error rate of "it is better", over all rounds of a run.</summary>
+    /// <summary>The error rate of "it is better", over all rounds of a run, (0,0.5].</summary>
+    [Range(0.0, 0.5, MinimumIsExclusive = true)]
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>The measure of an answer: <c>decision</c> (label or tool name), <c>toolCall</c> (name and arguments), <c>tokenF1</c>.</summary>
+    [AllowedValues("decision", "toolCall", "tokenF1")]
     public string Evaluator { get; init; } = "decision";
 
     /// <summary>Mean latency of a candidate at most, in ms; null for no bound.</summary>
+    [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double? MaxLatencyMs { get; init; }
 
     /// <summary>Mean cost of a candidate's answer at most, in USD; null for no bound.</summary>
+    [Range(0, 1e9)]
     public decimal? MaxCostPerAnswer { get; init; }
 
     /// <summary>A set pinned by the administrator (<c>validation/{agent}/{name}.jsonl</c>) on which no candidate may be worse; null for none.</summary>
+    [RegularExpression("[a-z0-9-]{1,63}")]
     public string? GoldenSet { get; init; }
 
     /// <summary>How much a candidate's accuracy on a slice may be proven to fall before it fails, [0,1].</summary>
+    [Range(0.0, 1.0)]
     public double SliceTolerance { get; init; }
 }

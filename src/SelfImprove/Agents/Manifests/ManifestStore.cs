@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using SelfImprove.Agents.Manifests.Reading;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
 
@@ -33,10 +34,31 @@ public sealed class ManifestStore
     /// Makes a manifest the agent's current one. What equals the current one changes nothing and gives back its revision. A put that
     /// died half-way is completed by the next: its revision comes first, then this one.
     /// </summary>
+    /// <exception cref="InvalidManifestException">It has mistakes: all are listed.</exception>
     /// <exception cref="TransientException">Too many others put at the same time.</exception>
     public async Task<ManifestRevision> PutAsync(AgentManifest manifest, CancellationToken cancellationToken = default)
     {
-        var agent = StoragePath.Name(manifest.Agent, "an agent");
+        var reading = ManifestReader.Check(manifest);
+        return reading.IsValid ? await KeepAsync(reading.Manifest, cancellationToken) : throw new InvalidManifestException(manifest.Agent, reading.Mistakes);
+    }
+
+    /// <summary>Reads a manifest's text and, where it has no mistake, makes it the agent's current one.</summary>
+    /// <param name="agent">The agent whose manifest it should be; a text that names another is a mistake.</param>
+    /// <param name="text">YAML or JSON.</param>
+    /// <param name="fileName">Tells the format; see <see cref="ManifestReader.Parse"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="TransientException">Too many others put at the same time.</exception>
+    public async Task<ManifestPut> PutAsync(string agent, string text, string fileName = "", CancellationToken cancellationToken = default)
+    {
+        var reading = ManifestReader.Parse(text, fileName);
+        if (!reading.IsValid) return new ManifestPut(null, reading.Mistakes, reading.Warnings);
+        if (reading.Manifest.Agent != agent) return new ManifestPut(null, [new ManifestMistake("agent", reading.Manifest.Agent, $"{agent}: the manifest is put there", null)], reading.Warnings);
+        return new ManifestPut(await KeepAsync(reading.Manifest, cancellationToken), [], reading.Warnings);
+    }
+
+    private async Task<ManifestRevision> KeepAsync(AgentManifest manifest, CancellationToken cancellationToken)
+    {
+        var agent = manifest.Agent;
         var content = Serialize(manifest);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

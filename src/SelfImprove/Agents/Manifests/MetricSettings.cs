@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SelfImprove.Agents.Manifests;
 
 /// <summary>A metric that feedback may use.</summary>
 public sealed record MetricSettings
 {
     /// <summary>Its name: <c>[a-z0-9-]{1,63}</c>. <c>comment</c> and <c>demonstration</c> are taken.</summary>
+    [RegularExpression("[a-z0-9-]{1,63}")]
     public required string Name { get; init; }
 
     /// <summary>The type of its values.</summary>

@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SelfImprove.Agents.Manifests;
 
 /// <summary>A source of better outputs, with a price.</summary>
 public sealed record TeacherSettings
 {
     /// <summary>Its name: <c>[a-z0-9-]{1,63}</c>.</summary>
+    [RegularExpression("[a-z0-9-]{1,63}")]
     public required string Name { get; init; }
 
     /// <summary>What it is.</summary>
@@ -16,17 +19,22 @@ public sealed record TeacherSettings
     public IReadOnlyList<string> Members { get; init; } = [];
 
     /// <summary>What one answered item costs, in USD (of a panel or cascade: besides its members).</summary>
+    [Range(0, 1e9)]
     public decimal Price { get; init; }
 
     /// <summary>The share of its answers believed right, until it was audited; [0,1].</summary>
+    [Range(0.0, 1.0)]
     public double Accuracy { get; init; } = 0.9;
 
     /// <summary>Of a model: answers under this confidence are dropped; [0,1].</summary>
+    [Range(0.0, 1.0)]
     public double MinConfidence { get; init; }
 
     /// <summary>Of people: how long to wait for their answers.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan Due { get; init; } = TimeSpan.FromDays(2);
 
     /// <summary>Of people: how many answer each item, 1 to 5; the majority counts.</summary>
+    [Range(1, 5)]
     public int PeoplePerItem { get; init; } = 1;
 }

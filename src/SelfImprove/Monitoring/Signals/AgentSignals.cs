@@ -1,7 +1,7 @@
 namespace SelfImprove.Monitoring.Signals;
 
-/// <summary>The aggregated view of an agent, folded from its log. Kept as <c>agents/{agent}/signals.json</c>; its size is bounded.</summary>
-public sealed record AgentSignals
+/// <summary>The aggregated view of an agent, folded from its log. Kept as <c>agents/{agent}/signals.json</c>; its size is bounded. Not to be derived from by users.</summary>
+public record AgentSignals
 {
     /// <summary>The agent.</summary>
     public required string Agent { get; init; }
@@ -18,10 +18,10 @@ public sealed record AgentSignals
     /// <summary>The time of the newest event folded; null before the first.</summary>
     public DateTimeOffset? NewestEvent { get; init; }
 
-    /// <summary>Per version that served.</summary>
+    /// <summary>Per version that served: the 24 that served last, older ones together as <c>(older)</c>; <c>(unknown)</c> where the caller named none.</summary>
     public IReadOnlyDictionary<string, VersionSignals> Versions { get; init; } = new Dictionary<string, VersionSignals>();
 
-    /// <summary>Per source of feedback (<c>kind:id</c>), the busiest kept.</summary>
+    /// <summary>Per source of feedback (<c>kind:id</c>): up to 400, the busiest kept where there were more, the rest together as <c>(other)</c>.</summary>
     public IReadOnlyDictionary<string, SourceSignals> Sources { get; init; } = new Dictionary<string, SourceSignals>();
 
     /// <summary>Requests per UTC day (<c>yyyy-MM-dd</c>), the last 35.</summary>

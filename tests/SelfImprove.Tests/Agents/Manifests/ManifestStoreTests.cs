@@ -77,7 +77,7 @@ public sealed class ManifestStoreTests
 
     [Fact]
     public async Task PutAsync_BadName_SaysWhatIsExpected() =>
-        (await Should.ThrowAsync<ArgumentException>(() => new ManifestStore(_store, _clock).PutAsync(Some.Manifest("../x")))).Message.ShouldContain("a-z, 0-9");
+        (await Should.ThrowAsync<InvalidManifestException>(() => new ManifestStore(_store, _clock).PutAsync(Some.Manifest("../x")))).Message.ShouldContain("a-z, 0-9");
 
     [Theory]
     [InlineData(0)]

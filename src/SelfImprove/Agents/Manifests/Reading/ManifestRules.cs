@@ -1,0 +1,87 @@
+using SelfImprove.Storage;
+
+namespace SelfImprove.Agents.Manifests.Reading;
+
+/// <summary>What must hold between the parts of a manifest.</summary>
+internal static class ManifestRules
+{
+    public static void Check(AgentManifest manifest, MistakeList mistakes)
+    {
+        Name(mistakes, "agent", manifest.Agent);
+        if (manifest.Group is { } group) Name(mistakes, "group", group);
+        CheckMetrics(manifest, mistakes);
+        TaskRules.Check(manifest, mistakes);
+        TeacherRules.Check(manifest, mistakes);
+        TriggerRules.Check(manifest, mistakes);
+        CheckEvaluation(manifest, mistakes);
+        CheckDeployment(manifest, mistakes);
+        mistakes.Warn(manifest.Budget.PerRun > manifest.Budget.PerMonth, "budget.perRun", $"{manifest.Budget.PerRun} USD", $"no more than budget.perMonth, {manifest.Budget.PerMonth} USD: one run can never spend it");
+    }
+
+    /// <summary>A name that the form allows but file systems do not.</summary>
+    public static void Name(MistakeList mistakes, string path, string name) =>
+        mistakes.Rule(StoragePath.IsName(name), path, $"the reserved name {name}", "another name: this one is a device on some systems");
+
+    /// <summary>Each name once; tells which of them repeats.</summary>
+    public static void Unique(MistakeList mistakes, string path, string member, IReadOnlyList<string> names)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Count; i++)
+        {
+            var at = $"{path}[{i}]{member}";
+            if (!mistakes.IsBroken(at) && !seen.TryAdd(names[i], i))
+                mistakes.Add(at, SourceNode.Short(names[i]) + $" again, as in {path}[{seen[names[i]]}]", "each name once");
+        }
+    }
+
+    /// <summary>A reference to one of a list's names.</summary>
+    public static void Reference(MistakeList mistakes, string path, string name, string list, IReadOnlyList<string> names, string what)
+    {
+        // Where a name of the list is itself wrong, it may be the one meant.
+        if (mistakes.IsBroken(list) || Enumerable.Range(0, names.Count).Any(i => mistakes.IsBroken($"{list}[{i}].name"))) return;
+        mistakes.Rule(names.Contains(name), path, SourceNode.Short(name),
+            names.Count == 0 ? $"{what}, but {list} has none" : $"{what}: one of {string.Join(", ", names.Take(20).Select(SourceNode.Short))}{NearestName.Hint(name, names)}");
+    }
+
+    private static void CheckMetrics(AgentManifest manifest, MistakeList mistakes)
+    {
+        var names = manifest.Metrics.Select(m => m.Name).ToList();
+        for (var i = 0; i < names.Count; i++)
+        {
+            var metric = manifest.Metrics[i];
+            var at = $"metrics[{i}]";
+            Name(mistakes, $"{at}.name", metric.Name);
+            mistakes.Rule(metric.Name is not ("comment" or "demonstration"), $"{at}.name", metric.Name, "another name: this one is taken by the runtime");
+            if (metric.Type == MetricType.Number)
+                mistakes.Rule(metric.Min < metric.Max, $"{at}.max", $"{metric.Max:R}", $"more than min, {metric.Min:R}");
+            else
+                mistakes.Rule(metric is { Min: 0, Max: 1 }, at, $"a boolean from {metric.Min:R} to {metric.Max:R}", "no min and max, or type: number");
+        }
+        Unique(mistakes, "metrics", ".name", names);
+        Reference(mistakes, "goal.metric", manifest.Goal.Metric, "metrics", names, "one of the metrics");
+        if (manifest.Critic.Metric is { } metricOfCritic) Reference(mistakes, "critic.metric", metricOfCritic, "metrics", names, "one of the metrics");
+        mistakes.Warn(manifest.Critic is { RequestAbove: not null, SampleShare: 0 }, "critic.requestAbove", "a bound, but critic.sampleShare 0", "a share above 0: the critic checks nothing");
+    }
+
+    private static void CheckEvaluation(AgentManifest manifest, MistakeList mistakes)
+    {
+        var (evaluation, teachers) = (manifest.Evaluation, manifest.Teachers);
+        mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems", $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
+        if (evaluation.GoldenSet is { } golden) Name(mistakes, "evaluation.goldenSet", golden);
+        mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision", "tokenF1: the output is free text");
+        mistakes.Rule(evaluation.Evaluator != "toolCall" || manifest.Task.Output == TaskOutput.Tool, "evaluation.evaluator", "toolCall", "another one: the output is no tool call");
+        if (evaluation.Labeller is not { } labeller) return;
+        Reference(mistakes, "evaluation.labeller", labeller, "teachers", [.. teachers.Select(t => t.Name)], "one of the teachers");
+        mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller, "evaluation.labeller", $"{labeller}, the only teacher",
+            "another teacher than the one that labels training data: a teacher that grades its own pupil sees none of its own errors");
+    }
+
+    private static void CheckDeployment(AgentManifest manifest, MistakeList mistakes)
+    {
+        var shares = manifest.Deployment.Rollout.Shares;
+        for (var i = 1; i < shares.Count; i++)
+            mistakes.Rule(shares[i] >= shares[i - 1], $"deployment.rollout.shares[{i}]", $"{shares[i]:R} after {shares[i - 1]:R}", "shares that never fall");
+        mistakes.Warn(manifest.Deployment is { FallbackVersion: not null, WhileImproving: WhileImproving.Clone }, "deployment.fallbackVersion",
+            $"{manifest.Deployment.FallbackVersion} with whileImproving: clone", "whileImproving: pause: otherwise it is never used");
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SelfImprove.DataGeneration.Datasets;
+using SelfImprove.DataGeneration.Filters;
+using SelfImprove.DataGeneration.Inbox;
+using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.DataGeneration.Selection;
+using SelfImprove.DataGeneration.Splitting;
+using SelfImprove.Orchestration;
+
+namespace SelfImprove.DataGeneration;
+
+/// <summary>Adds the stage to a host.</summary>
+public static class DataGenerationRegistration
+{
+    /// <summary>Lists the stage's orchestrators and activities.</summary>
+    public static OrchestrationRegistry AddDataGeneration(this OrchestrationRegistry registry) => registry
+        .Add<GenerateData, GenerateInput, GenerateOutput>(GenerateData.Ref)
+        .Add<LabelItems, LabelInput, LabelOutput>(LabelItems.Ref)
+        .Add<LabelShard, LabelShardInput, LabelShardOutput>(LabelShard.Ref)
+        .Add<SelectItems, GenerateInput, SelectedItems>(SelectItems.Ref)
+        .Add<CollectCorrections, GenerateInput, CollectedCorrections>(CollectCorrections.Ref)
+        .Add<BuildDataset, BuildDatasetInput, BuiltDataset>(BuildDataset.Ref)
+        .Add<PrepareLabels, LabelInput, LabelPlan>(PrepareLabels.Ref)
+        .Add<LabelBatch, LabelBatchInput, LabelBatchOutput>(LabelBatch.Ref)
+        .Add<MergeLabels, MergeLabelsInput, LabelOutput>(MergeLabels.Ref)
+        .Add<OpenTasks, OpenTasksInput, OpenedTasks>(OpenTasks.Ref)
+        .Add<CountAnswers, InboxGroup, InboxProgress>(CountAnswers.Ref)
+        .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref);
+
+    /// <summary>
+    /// Adds the stage's services. The host brings the object store, the manifest and version stores, the model catalogue, the spend book, the
+    /// intent journal, the clock, an orchestration client, and <see cref="ReadObserved"/>; an <see cref="ITextRedactor"/> that it added before is kept.
+    /// </summary>
+    public static IServiceCollection AddDataGeneration(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ITextRedactor, PersonalDataRedactor>();
+        services.TryAddSingleton<PinnedManifests>();
+        services.TryAddSingleton<InputSplit>();
+        services.TryAddSingleton<InboxStore>();
+        services.TryAddSingleton<InboxService>();
+        return services;
+    }
+}

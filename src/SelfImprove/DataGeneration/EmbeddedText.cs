@@ -1,0 +1,15 @@
+namespace SelfImprove.DataGeneration;
+
+/// <summary>The texts that ship inside the assembly: prompts and pattern lists, versioned with the code that reads them.</summary>
+internal static class EmbeddedText
+{
+    /// <summary>Reads one: the name below this folder, with dots.</summary>
+    public static string Read(string name)
+    {
+        var full = $"SelfImprove.DataGeneration.{name}";
+        using var stream = typeof(EmbeddedText).Assembly.GetManifestResourceStream(full)
+            ?? throw new InvalidOperationException($"The assembly lacks the resource '{full}'; it has: {string.Join(", ", typeof(EmbeddedText).Assembly.GetManifestResourceNames())}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,65 @@
+using SelfImprove.DataGeneration.Inbox;
+using SelfImprove.Orchestration;
+
+namespace SelfImprove.DataGeneration.Labelling;
+
+/// <summary>
+/// Asks a teacher about a file of items: models in batches, then people through the inbox, where the teacher has any and something is left for
+/// them. Waits for people until their due time, then goes on with what there is. What could not be had is said in the shortfall; the run goes on.
+/// </summary>
+public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
+{
+    /// <summary>Its name. The caller gives the child an id with run, purpose and round.</summary>
+    public static readonly OrchestratorRef<LabelInput, LabelOutput> Ref = new(nameof(LabelItems));
+
+    private const int BatchesPerShard = 100;
+    private const int ShardsPerLevel = 100;
+
+    /// <inheritdoc />
+    public override async Task<LabelOutput> RunAsync(OrchestrationContext context, LabelInput input)
+    {
+        var plan = await context.CallAsync(PrepareLabels.Ref, input);
+        string? shortfall = null;
+        if (plan.AsksModels && input.Count > 0) shortfall = await AskModelsAsync(context, input, plan.BatchSize);
+        if (plan.AsksPeople && input.Count > 0) shortfall = Shortfalls.Join(shortfall, await AskPeopleAsync(context, input, plan.BatchSize));
+        return await context.CallAsync(MergeLabels.Ref, new MergeLabelsInput(input, plan.BatchSize, shortfall));
+    }
+
+    private static async Task<string?> AskModelsAsync(OrchestrationContext context, LabelInput input, int batchSize)
+    {
+        var batches = (input.Count + batchSize - 1) / batchSize;
+        var shards = (batches + BatchesPerShard - 1) / BatchesPerShard;
+        string? shortfall = null;
+        for (var first = 0; first < shards; first += ShardsPerLevel)
+        {
+            var outputs = await Task.WhenAll(Enumerable.Range(first, Math.Min(ShardsPerLevel, shards - first)).Select(shard => context.CallAsync(
+                LabelShard.Ref,
+                new LabelShardInput(input, shard * BatchesPerShard, Math.Min(BatchesPerShard, batches - shard * BatchesPerShard), batchSize),
+                $"{context.InstanceId}-shard-{shard}")));
+            shortfall = Shortfalls.Join(outputs.Select(o => o.Shortfall).Prepend(shortfall));
+        }
+        return shortfall;
+    }
+
+    private static async Task<string?> AskPeopleAsync(OrchestrationContext context, LabelInput input, int batchSize)
+    {
+        var opened = await context.CallAsync(OpenTasks.Ref, new OpenTasksInput(input, batchSize, context.InstanceId, context.Now));
+        if (opened.Tasks == 0) return opened.Shortfall;
+        // Each quarter of the time has an event name of its own: a wait that its timer cancelled can't swallow the nudge of a later one.
+        for (var quarter = 1; quarter <= InboxGroup.Quarters; quarter++)
+        {
+            var until = opened.Opened + (opened.Due - opened.Opened) * quarter / InboxGroup.Quarters;
+            while (true)
+            {
+                var progress = await context.CallAsync(CountAnswers.Ref, new InboxGroup(input.Run.Agent, opened.Group));
+                context.SetStatus(new { waitingFor = "people", tasks = opened.Tasks, answered = progress.Complete, due = opened.Due });
+                if (progress.Complete >= opened.Tasks) return opened.Shortfall;
+                if (context.Now >= until) break;
+                await context.EventOrUntilAsync(InboxGroup.EventName(opened.Group, quarter), until);
+            }
+            if (quarter == InboxGroup.Quarters / 2) await context.CallAsync(RemindPeople.Ref, new RemindInput(input.Run, opened.Group, opened.Due));
+        }
+        var last = await context.CallAsync(CountAnswers.Ref, new InboxGroup(input.Run.Agent, opened.Group));
+        return Shortfalls.Join(opened.Shortfall, $"People finished {last.Complete} of {opened.Tasks} tasks before they were due at {opened.Due:u}.");
+    }
+}

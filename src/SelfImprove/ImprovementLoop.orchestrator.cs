@@ -1,0 +1,145 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.DataGeneration;
+using SelfImprove.Deployment;
+using SelfImprove.Evaluation;
+using SelfImprove.Loop;
+using SelfImprove.Orchestration;
+using SelfImprove.Planning;
+using SelfImprove.Runs;
+using SelfImprove.Runs.Approvals;
+using SelfImprove.Training;
+
+namespace SelfImprove;
+
+/// <summary>
+/// One improvement run of one agent: plan, gather data, train, evaluate, and where the candidate is not good enough, plan again
+/// with what was learnt; then roll out beside the champion and replace it only on evidence. Whatever happens, the run is
+/// closed: leases released, a challenger withdrawn, a pause lifted, and the champion keeps serving.
+/// </summary>
+public sealed class ImprovementLoop : Orchestrator<ImprovementInput, ImprovementOutcome>
+{
+    /// <summary>The orchestrator's name.</summary>
+    public static readonly OrchestratorRef<ImprovementInput, ImprovementOutcome> Ref = new(nameof(ImprovementLoop));
+
+    private const string DoNotReplace = "The champion keeps serving.";
+
+    /// <summary>What callers of a paused agent are told to wait; the pause itself ends with the run.</summary>
+    private static readonly TimeSpan ExpectedPause = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    public override async Task<ImprovementOutcome> RunAsync(OrchestrationContext context, ImprovementInput input)
+    {
+        var opened = await context.CallAsync(OpenRun.Ref, input);
+        if (opened.Refusal is { } refusal)
+            return new ImprovementOutcome(ImprovementEnding.Refused, refusal, 0, null, null);
+        var course = new RunCourse();
+        ImprovementOutcome outcome;
+        try
+        {
+            outcome = await ImproveAsync(context, input, opened, course);
+        }
+        catch (OrchestrationFailureException failure)
+        {
+            var ending = failure.Failure.Type == nameof(RunEndedException) ? ImprovementEnding.Cancelled : ImprovementEnding.Failed;
+            outcome = course.End(ending, $"{failure.Failure.Message} {DoNotReplace}", opened.Champion);
+        }
+        return await context.CallAsync(CloseRun.Ref, new CloseRunInput(input, opened, course.ToRecord(), outcome));
+    }
+
+    private static async Task<ImprovementOutcome> ImproveAsync(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunCourse course)
+    {
+        var alphaSpent = 0.0;
+        for (var round = 1; round <= opened.MaxRounds; round++)
+        {
+            var run = new RunRef(input.Agent, input.Run, round, opened.ManifestRevision);
+            course.Round = round;
+
+            // 1. Planning: what is wrong, what could be done, what pays. It may ask to wait for traffic, or end the run.
+            var plan = await PlanAsync(context, input, opened, run, course);
+            if (plan.RollBackTo is { } previous) await context.CallAsync(RollBackVersion.Ref, new RollBackVersionInput(run, previous, plan.Reason!));
+            if (plan.Source is { } source) await context.CallAsync(QuarantineSource.Ref, new QuarantineSourceInput(run, source, plan.Reason!));
+            if (plan.Ending is { } ending) return course.End(ending, plan.Reason!, plan.RollBackTo ?? opened.Champion);
+            if (opened.Mode == ImprovementMode.Advise)
+                return course.End(ImprovementEnding.Advised, $"It would do this: {plan.Words}", opened.Champion);
+            if (await RefusalAsync(context, opened, run, plan) is { } no) return course.End(ImprovementEnding.Refused, no, opened.Champion);
+            if (opened.Pause) await context.CallAsync(PauseAgent.Ref, new PauseInput(run, context.Now + ExpectedPause));
+
+            // 2. Data generation: teachers, people, corrections; filtered.
+            var data = await context.CallAsync(GenerateData.Ref, new GenerateInput(run, plan.Plan!, opened.Champion, plan.Labelled), $"{input.Run}/data/{round}");
+            if (data.Dataset is null)
+            {
+                course.Learn(plan.Plan!, 0, null, 0, [data.Shortfall ?? "Too little data came together to train on."]);
+                continue;
+            }
+
+            // 3. Training.
+            var trained = await context.CallAsync(TrainCandidate.Ref, new TrainInput(run, data.Dataset, opened.Champion), $"{input.Run}/training/{round}");
+            course.Candidate = trained.Version ?? course.Candidate;
+            if (trained.Version is not { } candidate)
+            {
+                course.Learn(plan.Plan!, data.NewRows, null, 0, [trained.Failure ?? "Training failed."]);
+                continue;
+            }
+
+            // 4. Evaluation: candidate and champion on the same independently labelled items.
+            var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent), $"{input.Run}/evaluation/{round}");
+            alphaSpent = report.AlphaSpent;
+            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : [.. report.Reasons.Take(5)]);
+            course.Gain = report.CandidateScore - report.ChampionScore;
+            if (report.Verdict != Verdict.Pass) continue;
+
+            // 5. Approval, where asked for, before any traffic is split.
+            if (opened.Approvals.Deploy)
+            {
+                var question = $"Version {candidate} scores {report.CandidateScore:0.000} against {report.ChampionScore:0.000} of {opened.Champion} on {report.Items} items "
+                    + $"(difference {report.DifferenceLow:+0.000;-0.000} to {report.DifferenceHigh:+0.000;-0.000}). May it be tested on live traffic and replace {opened.Champion} if it proves better?";
+                var answer = await ApprovalGate.WaitAsync(context, run, "deploy", question, opened.Approvals.Expiry);
+                if (!answer.Approved) return course.End(ImprovementEnding.Refused, $"Deployment was refused by {answer.By}. {answer.Reason} {DoNotReplace}", opened.Champion);
+            }
+
+            // 6. Deployment: A/B beside the champion, then promotion or withdrawal.
+            if (opened.Pause) await context.CallAsync(ResumeAgent.Ref, run);
+            var rollout = await context.CallAsync(Rollout.Ref, new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven), Rollout.InstanceId(input.Run, round));
+            course.OnlineGain = rollout.Difference;
+            return rollout.Outcome == RolloutOutcome.Promoted
+                ? course.End(ImprovementEnding.Promoted, rollout.Reason, candidate)
+                : course.End(ImprovementEnding.NotPromoted, $"{rollout.Reason} {DoNotReplace}", opened.Champion);
+        }
+        return course.End(
+            ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} rounds gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
+    }
+
+    /// <summary>Plans, and waits for as much traffic as the plan wants before it is made final.</summary>
+    private static async Task<PlanRoundOutput> PlanAsync(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunRef run, RunCourse course)
+    {
+        var waited = 0;
+        for (var look = 1; ; look++)
+        {
+            var plan = await context.CallAsync(
+                PlanRound.Ref, new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode), $"{input.Run}/planning/{run.Round}.{look}");
+            course.Planned(plan);
+            if (plan.Ending is not null || plan.Plan!.Wait == 0 || opened.Mode == ImprovementMode.Advise) return plan;
+            var due = context.Now + opened.MaxWaitTime;
+            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait));
+            while (!target.Reached && context.Now < due)
+            {
+                context.SetStatus(new { stage = "waiting", plan.Plan.Wait, target.Missing });
+                var next = context.Now + CountTraffic.Interval;
+                await context.NudgeOrUntilAsync(CountTraffic.Nudge, next < due ? next : due);
+                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait, target.Goal));
+            }
+            waited += plan.Plan.Wait;
+        }
+    }
+
+    private static async Task<string?> RefusalAsync(OrchestrationContext context, OpenedRun opened, RunRef run, PlanRoundOutput plan)
+    {
+        foreach (var (gate, asked) in new[] { ("plan", opened.Approvals.Plan), ("spend", opened.Approvals.SpendOver is { } limit && plan.CostUsd > limit) })
+        {
+            if (!asked) continue;
+            var answer = await ApprovalGate.WaitAsync(context, run, gate, $"{plan.Words} May it go on?", opened.Approvals.Expiry);
+            if (!answer.Approved) return $"The {(gate == "plan" ? "plan" : "spending")} was refused by {answer.By}. {answer.Reason} {DoNotReplace}";
+        }
+        return null;
+    }
+}

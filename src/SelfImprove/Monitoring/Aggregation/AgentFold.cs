@@ -1,0 +1,193 @@
+using System.Text.Json;
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Monitoring.Log;
+using SelfImprove.Monitoring.Signals;
+using SelfImprove.Orchestration;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Monitoring.Aggregation;
+
+/// <summary>
+/// Folds one agent's log. A fold writes, in this order: seals, the index's new run, dead letters, the watermark, and last the signals, by
+/// compare-and-swap: they name runs and cursor, so that this one write decides. A crash before it leaves orphans that the next fold
+/// replaces or sweeps. After any error, the state in memory is dropped and read again.
+/// </summary>
+internal sealed class AgentFold(IObjectStore store, TimeProvider clock, AggregatorOptions options, string agent, string token) : IDisposable
+{
+    private readonly EventParser[] _parsers = [.. Enumerable.Range(0, options.Parsers).Select(_ => new EventParser())];
+    private readonly DeadLetterList _letters = new(store);
+    private Loaded? _state;
+
+    /// <summary>One fold at a time.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    public static string SignalsPath(string agent) => $"agents/{agent}/signals.json";
+
+    public void Dispose() => Gate.Dispose();
+
+    public async Task<AgentSignals> FoldAsync(AgentManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = _state ??= await LoadAsync(cancellationToken).ConfigureAwait(false);
+            var quarantined = await new Quarantine(store).GetAsync(agent, cancellationToken).ConfigureAwait(false);
+            var rule = new RewardRule(new RewardMap(manifest), quarantined);
+            foreach (var parser in _parsers) parser.SetDecisions(manifest.Task.Decisions);
+            await FollowRuleAsync(state, rule, quarantined, cancellationToken).ConfigureAwait(false);
+            await FoldLogAsync(state, rule, cancellationToken).ConfigureAwait(false);
+            return state.Published;
+        }
+        catch
+        {
+            _state = null;
+            throw;
+        }
+    }
+
+    /// <summary>Where the goal or the quarantine changed, counts all rewards anew from the index.</summary>
+    private async Task FollowRuleAsync(Loaded state, RewardRule rule, IReadOnlySet<string> quarantined, CancellationToken cancellationToken)
+    {
+        var known = state.Fold.Rewards;
+        if (known == rule.Map.Signature && quarantined.SetEquals(state.Fold.Quarantined)) return;
+        state.Fold = state.Fold with { Rewards = rule.Map.Signature, Quarantined = [.. quarantined.Order(StringComparer.Ordinal)] };
+        if (known is null && quarantined.Count == 0) return;
+        await Refold.RunAsync(state.Index, state.Fold.Runs, state.Signals, rule, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(state, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FoldLogAsync(Loaded state, RewardRule rule, CancellationToken cancellationToken)
+    {
+        var segments = new List<StoredEntry>();
+        await foreach (var entry in LogReader.ListAsync(store, agent, state.Fold.Watermark, cancellationToken).ConfigureAwait(false)) segments.Add(entry);
+        var now = clock.GetUtcNow();
+        var latest = LatestOfWriters(segments);
+        var chunk = new FoldChunk();
+        DateTimeOffset? open = null;
+        foreach (var segment in segments)
+        {
+            SegmentPath.TryParse(agent, segment.Path, out var hour, out var writer, out var number);
+            var cursor = state.Fold.Segments.GetValueOrDefault(segment.Path);
+            if (cursor.Closed) continue;
+            chunk = await ReadAsync(state, rule, chunk, segment.Path, cursor.Offset, segment.Length, cancellationToken).ConfigureAwait(false);
+            var isOver = hour.AddHours(1) + options.SealAfter <= now || latest[writer] > number;
+            if (isOver) chunk = await SealAsync(state, rule, chunk, segment.Path, cancellationToken).ConfigureAwait(false);
+            if (!state.Fold.Segments.GetValueOrDefault(segment.Path).Closed && open is null) open = hour;
+        }
+        var watermark = SegmentPath.HourOf(now - options.WatermarkLag);
+        // A segment whose seal is still in the chunk counts as open here; the next fold moves on.
+        if (open < watermark) watermark = open.Value;
+        await FoldChunkAsync(state, rule, chunk, watermark, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<FoldChunk> ReadAsync(
+        Loaded state, RewardRule rule, FoldChunk chunk, string path, long offset, long length, CancellationToken cancellationToken)
+    {
+        while (offset < length)
+        {
+            if (chunk.Bytes >= options.ChunkBytes)
+            {
+                await FoldChunkAsync(state, rule, chunk, null, cancellationToken).ConfigureAwait(false);
+                chunk = new FoldChunk();
+            }
+            var read = await LogReader.ReadAsync(store, path, offset, Math.Min(options.ChunkBytes - chunk.Bytes, length - offset), cancellationToken).ConfigureAwait(false);
+            if (read is null) break;
+            chunk.Add(read);
+            offset += read.Bytes.Length;
+            state.Pending[path] = offset;
+        }
+        return chunk;
+    }
+
+    /// <summary>Closes a segment at the length it has, if that is the length it is read to; then reads what is left, with the seal.</summary>
+    private async Task<FoldChunk> SealAsync(Loaded state, RewardRule rule, FoldChunk chunk, string path, CancellationToken cancellationToken)
+    {
+        var offset = state.Pending.TryGetValue(path, out var pending) ? pending : state.Fold.Segments.GetValueOrDefault(path).Offset;
+        var rest = await store.ReadAsync(path, new ByteRange(offset), cancellationToken).ConfigureAwait(false);
+        if (rest is null) return chunk;
+        var length = rest.Length;
+        var seal = LogLine.SealAt(length);
+        if ((await store.AppendAsync(path, seal, length, cancellationToken).ConfigureAwait(false)).Appended) length += seal.Length;
+        return await ReadAsync(state, rule, chunk, path, offset, length, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FoldChunkAsync(Loaded state, RewardRule rule, FoldChunk chunk, DateTimeOffset? watermark, CancellationToken cancellationToken)
+    {
+        var oldest = state.Fold.Watermark;
+        var moves = watermark is { } mark && (oldest is null || mark > oldest) && state.Fold.Segments.Keys.Any(path => IsBefore(path, mark));
+        if (chunk.Bytes == 0 && !moves) return;
+        var generation = state.Published.Generation + 1;
+        var step = new FoldStep(state.Index, state.Signals, rule, generation, chunk);
+        if (chunk.Bytes > 0)
+        {
+            var reads = chunk.Parse(_parsers);
+            await state.Index.FetchAsync(state.Fold.Runs, FoldStep.Keys(reads), cancellationToken).ConfigureAwait(false);
+            var members = step.Members(reads);
+            if (members.Count > 0) await state.Index.FetchAsync(state.Fold.Runs, members, cancellationToken).ConfigureAwait(false);
+            for (var r = 0; r < reads.Length; r++)
+            {
+                var read = chunk.Reads[r];
+                var closed = step.Apply(r, reads[r]);
+                state.Fold.Segments[read.Path] = new SegmentCursor(read.Offset + read.Bytes.Length, closed);
+            }
+            state.Pending.Clear();
+        }
+        if (moves) await MoveWatermarkAsync(state, watermark!.Value, cancellationToken).ConfigureAwait(false);
+        var before = state.Fold.Runs;
+        var cut = (clock.GetUtcNow() - options.Retention).UtcTicks;
+        state.Fold = state.Fold with { Runs = await state.Index.WriteAsync(before, generation, cut, cancellationToken).ConfigureAwait(false) };
+        if (!await _letters.AddAsync(agent, generation - 1, step.Letters, cancellationToken).ConfigureAwait(false)) throw new FoldConflictException(agent);
+        await CommitAsync(state, cancellationToken).ConfigureAwait(false);
+        await state.Index.CommittedAsync(before, state.Fold.Runs, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MoveWatermarkAsync(Loaded state, DateTimeOffset watermark, CancellationToken cancellationToken)
+    {
+        // Before the commit: writers may only be too careful.
+        await LogWatermark.WriteAsync(store, agent, watermark, cancellationToken).ConfigureAwait(false);
+        state.Fold = state.Fold with { Watermark = watermark };
+        foreach (var path in state.Fold.Segments.Keys.Where(p => IsBefore(p, watermark)).ToList()) state.Fold.Segments.Remove(path);
+    }
+
+    private async Task CommitAsync(Loaded state, CancellationToken cancellationToken)
+    {
+        var signals = state.Signals.ToSignals(agent, state.Published.Generation + 1, state.Fold);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(signals, SeamJson.Options);
+        var condition = state.ETag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(state.ETag);
+        var result = await store.WriteAsync(SignalsPath(agent), bytes, condition, cancellationToken).ConfigureAwait(false);
+        if (!result.Written) throw new FoldConflictException(agent);
+        (state.ETag, state.Published) = (result.ETag, signals);
+    }
+
+    private async Task<Loaded> LoadAsync(CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(SignalsPath(agent), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var signals = stored is null ? null : JsonSerializer.Deserialize<FoldedSignals>(stored.Bytes.Span, SeamJson.Options);
+        var fold = signals?.Fold ?? new FoldState();
+        var index = new EventIndex(store, agent, token, options.CachedEntries);
+        await index.SweepAsync(fold.Runs, signals?.Generation ?? 0, cancellationToken).ConfigureAwait(false);
+        return new Loaded(index, new SignalsState(signals), signals ?? new FoldedSignals { Agent = agent, Generation = 0 }, fold, stored?.ETag);
+    }
+
+    private bool IsBefore(string path, DateTimeOffset hour) => SegmentPath.TryParse(agent, path, out var of, out _, out _) && of < hour;
+
+    private Dictionary<string, int> LatestOfWriters(List<StoredEntry> segments)
+    {
+        var latest = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var segment in segments)
+            if (SegmentPath.TryParse(agent, segment.Path, out _, out var writer, out var number))
+                latest[writer] = Math.Max(number, latest.GetValueOrDefault(writer));
+        return latest;
+    }
+
+    private sealed class Loaded(EventIndex index, SignalsState signals, FoldedSignals published, FoldState fold, string? etag)
+    {
+        public EventIndex Index { get; } = index;
+        public SignalsState Signals { get; } = signals;
+        public FoldedSignals Published { get; set; } = published;
+        public FoldState Fold { get; set; } = fold;
+        public string? ETag { get; set; } = etag;
+
+        /// <summary>Read, but not yet folded: offsets per segment.</summary>
+        public Dictionary<string, long> Pending { get; } = new(StringComparer.Ordinal);
+    }
+}

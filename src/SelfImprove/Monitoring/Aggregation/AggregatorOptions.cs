@@ -1,0 +1,26 @@
+namespace SelfImprove.Monitoring.Aggregation;
+
+/// <summary>Bounds of the aggregation.</summary>
+public sealed record AggregatorOptions
+{
+    /// <summary>New bytes folded and committed at a time; bounds memory.</summary>
+    public int ChunkBytes { get; init; } = 24 * 1024 * 1024;
+
+    /// <summary>How long an event is remembered after it happened: a duplicate or a judgement that comes later is taken for new, or waits in vain.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long after its hour a segment is closed even though its writer may still live.</summary>
+    public TimeSpan SealAfter { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How far the start of listings stays behind the clock: more than clocks of hosts ever differ.</summary>
+    public TimeSpan WatermarkLag { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Threads that parse; half of what a machine has is enough.</summary>
+    public int Parsers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>Interactions and episodes kept in memory per agent, at most about twice this number: what recent feedback refers to.</summary>
+    public int CachedEntries { get; init; } = 100_000;
+
+    /// <summary>Agents kept in memory; others are read again from the store when their turn comes.</summary>
+    public int CachedAgents { get; init; } = 16;
+}

@@ -1,0 +1,100 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Monitoring.Signals;
+using SelfImprove.Statistics.Drift;
+using SelfImprove.Statistics.Trend;
+
+namespace SelfImprove.Monitoring.Triggers;
+
+/// <summary>
+/// Fires where the champion's reward declines: a Bernoulli CUSUM (Reynolds and Stoumbos 1999) over its last judged tasks against its first ones, or a single slice that collapses.
+/// Mann-Kendall, ADWIN and Page-Hinkley over the same tasks are shown as evidence and decide nothing: at a like delay their false-alarm rates are higher, or the other way round.
+/// </summary>
+/// <param name="thresholds">Calibrated thresholds.</param>
+public sealed class TrendPolicy(TrendThresholds thresholds)
+{
+    private const int ReferenceMost = 300;
+    private const int ReferenceStep = 50;
+    private const int Chunks = 20;
+
+    /// <summary>Judges a champion's signals.</summary>
+    public PolicyEvidence Decide(TriggerSettings trigger, VersionSignals? champion)
+    {
+        var judged = champion?.Judged ?? 0;
+        var size = (int)Math.Min(ReferenceMost, judged / 2 / ReferenceStep * ReferenceStep);
+        if (champion is null || size < ReferenceStep)
+            return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * ReferenceStep} are needed, half of them as the reference.");
+        var errors = ReferenceErrors(champion, size);
+        var rate = (errors + 0.5) / (size + 1);
+        var after = (int)Math.Min(Math.Min(judged - size, trigger.Window), champion.Recent.Count);
+        var rewards = champion.Recent.TakeLast(after).Select(r => r.Reward).ToArray();
+        var options = thresholds.For(rate, size, trigger.FalseAlarmsPerThousand);
+        var (statistic, since) = Cusum(rewards, rate, options.Shift);
+        var slice = SliceCollapse.Find(champion.Slices, trigger.FalseAlarmsPerThousand);
+        var numbers = Numbers(rewards, rate, size, statistic, since, options.Threshold, slice);
+        var mean = rewards.Average();
+        if (statistic > options.Threshold)
+        {
+            return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
+                $"Reward fell from {1 - rate:0.000} (first {size} judged) to {rewards.TakeLast(Math.Max(1, since)).Average():0.000} over the last {since}: evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}."), numbers);
+        }
+        return slice is { IsProven: true }
+            ? PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
+                $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {SliceCollapse.Recent} (p {slice.PValue:0.0e+0}, {slice.Slices} slices looked at); the whole is at {mean:0.000}."), numbers)
+            : PolicyEvidence.No(TriggerKind.Trend, FormattableString.Invariant(
+                $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - rate:0.000} over the first {size}: evidence {statistic:0.0} of {options.Threshold:0.0}."), numbers);
+    }
+
+    // Young versions have all their rewards in the ring: half of them is the reference until there are 300. Older ones have the sum of their first 300.
+    private static double ReferenceErrors(VersionSignals champion, int size) => champion.Judged <= champion.Recent.Count
+        ? champion.Recent.Skip((int)(champion.Recent.Count - champion.Judged)).Take(size).Sum(r => 1 - r.Reward)
+        : (champion.ReferenceCount - champion.ReferenceSum) * size / Math.Max(1, champion.ReferenceCount);
+
+    /// <summary>
+    /// The CUSUM at the window's end. It is not set back after an alarm, as the online form is: a decline that lasts stays seen, one that has passed doesn't. A reward between 0 and 1 counts
+    /// as that share of a success, which varies less than a thumb of the same mean.
+    /// </summary>
+    private static (double Statistic, int Since) Cusum(double[] rewards, double rate, double shift)
+    {
+        var shifted = Math.Min(rate + shift, (rate + 1) / 2);
+        var (onError, onSuccess) = (Math.Log(shifted / rate), Math.Log((1 - shifted) / (1 - rate)));
+        double statistic = 0;
+        var since = 0;
+        foreach (var reward in rewards)
+        {
+            statistic = Math.Max(0, statistic + (1 - reward) * onError + reward * onSuccess);
+            since = statistic > 0 ? since + 1 : 0;
+        }
+        return (statistic, since);
+    }
+
+    private static Dictionary<string, double> Numbers(double[] rewards, double rate, int size, double statistic, int since, double threshold, SliceFall? slice)
+    {
+        var numbers = new Dictionary<string, double>
+        {
+            ["judged"] = rewards.Length, ["meanReward"] = rewards.Average(), ["referenceJudged"] = size, ["referenceReward"] = 1 - rate,
+            ["cusum"] = statistic, ["cusumThreshold"] = threshold, ["cusumSince"] = since,
+        };
+        if (slice is not null)
+        {
+            numbers["worstSliceFall"] = slice.Before - slice.Now;
+            numbers["worstSliceP"] = slice.PValue;
+            numbers["slices"] = slice.Slices;
+        }
+        var (adwin, pageHinkley) = (new Adwin(), new PageHinkley(new PageHinkleyOptions(Threshold: 20, Direction: DriftDirection.Down)));
+        var (adwinAt, pageHinkleyAt) = (-1, -1);
+        for (var i = 0; i < rewards.Length; i++)
+        {
+            if (adwin.Update(rewards[i]) == DriftLevel.Drift) adwinAt = i;
+            if (pageHinkley.Update(rewards[i]) == DriftLevel.Drift) pageHinkleyAt = i;
+        }
+        numbers["adwinAlarms"] = adwinAt >= 0 ? 1 : 0;
+        numbers["pageHinkleyAlarms"] = pageHinkleyAt >= 0 ? 1 : 0;
+        if (rewards.Length < Chunks) return numbers;
+        var chunk = rewards.Length / Chunks;
+        double[] means = [.. rewards.Skip(rewards.Length - chunk * Chunks).Chunk(chunk).Select(c => c.Average())];
+        if (MannKendall.Test(means, 0.001) is not { } trend) return numbers;
+        numbers["mannKendallZ"] = trend.Z;
+        numbers["mannKendallP"] = trend.PValue;
+        return numbers;
+    }
+}

@@ -1,0 +1,21 @@
+namespace SelfImprove.Planning;
+
+/// <summary>A plan with what is expected of it.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Gain">Predicted gain in quality on promotion, shrunk by the ledger's experience.</param>
+/// <param name="GainSd">Its standard deviation.</param>
+/// <param name="Promoted">Probability that the result passes evaluation and rollout, [0,1].</param>
+/// <param name="CostUsd">All costs: labels, validation labels, training.</param>
+/// <param name="WaitCostUsd">Reward lost while waiting.</param>
+/// <param name="NetUsd">Promoted x gain x value x effective horizon - costs.</param>
+/// <param name="Obstacle">Why it can't be chosen; null where it can.</param>
+public sealed record CandidatePlan(
+    ImprovementPlan Plan, double Gain, double GainSd, double Promoted, decimal CostUsd, decimal WaitCostUsd, decimal NetUsd, string? Obstacle)
+{
+    /// <summary>In a few words, for a person.</summary>
+    public string Describe()
+    {
+        var who = Plan.Strategy == PlanStrategy.Corrections ? "corrections given so far" : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")})";
+        return Plan.Wait > 0 ? $"wait for {Plan.Wait} more requests, then {who}" : who;
+    }
+}

@@ -1,0 +1,149 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Versions;
+using SelfImprove.Audit;
+using SelfImprove.DataGeneration;
+using SelfImprove.DataGeneration.Datasets;
+using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.DataGeneration.Splitting;
+using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Models;
+using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Planning;
+
+/// <summary>The input of <see cref="ChoosePlan"/>.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Pilot">Labels of the pilot; null where there is none.</param>
+/// <param name="Diagnosis">The diagnosis: a store path.</param>
+public sealed record ChoosePlanInput(PlanRoundInput Round, string? Pilot, string Diagnosis);
+
+/// <summary>The choice in short.</summary>
+/// <param name="Plan">The plan; null where nothing is worth doing.</param>
+/// <param name="Words">It and its prediction, for a person.</param>
+/// <param name="Gain">Predicted gain.</param>
+/// <param name="CostUsd">Predicted cost.</param>
+/// <param name="Stop">Why nothing is done.</param>
+public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, double Gain, decimal CostUsd, string? Stop);
+
+/// <summary>Gathers the planner's facts, measures a learning curve where training is cheap, chooses, and writes the choice down with its runners-up.</summary>
+public sealed class ChoosePlan(
+    ManifestStore manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
+    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock)
+    : Activity<ChoosePlanInput, ChoosePlanOutput>
+{
+    /// <summary>The activity's name.</summary>
+    public static readonly ActivityRef<ChoosePlanInput, ChoosePlanOutput> Ref = new(nameof(ChoosePlan));
+
+    private static readonly IReadOnlySet<string> Sft = new HashSet<string>(StringComparer.Ordinal) { "sft" };
+
+    /// <inheritdoc/>
+    public override async Task<ChoosePlanOutput> RunAsync(ActivityContext context, ChoosePlanInput input, CancellationToken cancellationToken)
+    {
+        var run = input.Round.Run;
+        await guard.EnsureActiveAsync(run, cancellationToken);
+        var path = run.Path($"plan-{run.Round}.{input.Round.Look}.json");
+        if (await documents.ReadAsync<PlanChoice>(path, cancellationToken) is not { Value: var choice })
+        {
+            choice = Planner.Choose(await FactsAsync(input, cancellationToken));
+            await documents.WriteAsync(path, choice, WriteCondition.IfAbsent, cancellationToken);
+            await documents.WriteAsync(run.Path("plan", "json"), choice, default, cancellationToken);
+        }
+        await audit.AppendAsync(run.Agent, new AuditRecord("planned", run.Run, "runtime", new { run.Round, choice.Chosen, choice.Stop, Path = path }, context.Key), cancellationToken);
+        if (choice.Chosen is not { } chosen) return new ChoosePlanOutput(null, "", 0, 0, choice.Stop);
+        var words = $"{Sentence(chosen.Describe())} Predicted: quality {chosen.Gain:+0.000;-0.000} +- {chosen.GainSd:0.000} for {chosen.CostUsd:0.00} USD, "
+            + $"{chosen.Promoted:P0} chance of promotion, {chosen.NetUsd:0.00} USD net.";
+        return new ChoosePlanOutput(chosen.Plan, words, chosen.Gain, chosen.CostUsd, null);
+    }
+
+    private static string Sentence(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}.";
+
+    private async Task<PlanningFacts> FactsAsync(ChoosePlanInput input, CancellationToken cancellationToken)
+    {
+        var run = input.Round.Run;
+        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var diagnosis = (await documents.ReadAsync<Diagnosis>(input.Diagnosis, cancellationToken))?.Value
+            ?? throw new InvalidDataException($"The diagnosis {input.Diagnosis} is gone.");
+        var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var championRows = 0;
+        if (champion?.Dataset is { } dataset)
+            await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
+            {
+                known.Add(NormalisedText.Of(row.Text));
+                championRows++;
+            }
+        var (pool, perHundred, corrections) = await PoolAsync(manifest, diagnosis.Since, known, cancellationToken);
+        return new PlanningFacts
+        {
+            Manifest = manifest,
+            Diagnosis = diagnosis,
+            Formats = Sft,
+            Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
+            ChampionRows = championRows,
+            Pool = pool,
+            PoolPerHundred = perHundred,
+            Corrections = corrections,
+            ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
+            ValidationShare = manifest.Evaluation.ValidationShare,
+            Left = await LeftAsync(run, manifest, cancellationToken),
+            Earlier = input.Round.Earlier,
+            Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
+            Waited = input.Round.Waited,
+            Asked = input.Round.Cause.By.StartsWith("person:", StringComparison.Ordinal),
+        };
+    }
+
+    private async Task<(int Pool, double PerHundred, int Corrections)> PoolAsync(AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var from = since ?? (now - manifest.Data.Lookback);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var corrected = new HashSet<string>(StringComparer.Ordinal);
+        var requests = 0;
+        await foreach (var seen in log.ReadAsync(manifest.Agent, from, now, cancellationToken: cancellationToken))
+        {
+            requests++;
+            if (seen.Interaction is not { Output: not null, Trainable: not false }) continue;
+            var text = InputText.Of(seen.Interaction.Input);
+            var normal = NormalisedText.Of(text);
+            if (known.Contains(normal)) continue;
+            texts.TryAdd(normal, text);
+            if (seen.Feedback.Any(f => f.Demonstration is not null)) corrected.Add(normal);
+        }
+        var sides = await split.SidesAsync(manifest.Agent, [.. texts.Values], manifest.Evaluation.ValidationShare, cancellationToken);
+        var pool = sides.Count(s => s == SplitSide.Training);
+        var corrections = texts.Keys.Where((t, i) => sides[i] == SplitSide.Training && corrected.Contains(t)).Count();
+        return (pool - corrections, requests > 0 ? 100.0 * pool / requests : 0, corrections);
+    }
+
+    private async Task<IReadOnlyList<CurvePoint>> CurveAsync(string? pilot, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
+    {
+        if (pilot is null || probes.FirstOrDefault(p => p.Trainer == manifest.Student.Trainer) is not { } probe) return [];
+        var fresh = new List<(string Text, string Decision)>();
+        await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, pilot, cancellationToken))
+            if (item.Output is not null) fresh.Add((new ModelRequest(item.Input).LastUserText, item.Output.Decision));
+        if (fresh.Count < 30) return [];
+        // The teacher's own errors are in the measured ones; take out what it is believed to add.
+        var wrong = 1 - (SamplePilot.TeacherOf(manifest)?.Accuracy ?? 1);
+        var points = await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
+        return [.. points.Select(p => p with { Error = Math.Clamp((p.Error - wrong) / Math.Max(0.5, 1 - wrong), 0, 1) })];
+    }
+
+    private async Task<int> ValidationItemsAsync(string agent, CancellationToken cancellationToken)
+    {
+        var most = 0;
+        await foreach (var set in store.ListAsync($"validation/{agent}/", cancellationToken: cancellationToken))
+        {
+            var items = 0;
+            await foreach (var _ in JsonLines.ReadLinesAsync(store, set.Path, cancellationToken)) items++;
+            most = Math.Max(most, items);
+        }
+        return most;
+    }
+
+    private async Task<decimal> LeftAsync(RunRef run, AgentManifest manifest, CancellationToken cancellationToken) => Math.Min(
+        manifest.Budget.PerRun - await spend.OfRunAsync(run, cancellationToken), manifest.Budget.PerMonth - await spend.ThisMonthAsync(run.Agent, cancellationToken));
+}

@@ -1,0 +1,42 @@
+using SelfImprove.Monitoring.Signals;
+
+namespace SelfImprove.Planning.Diagnosing;
+
+/// <summary>All that the diagnosis looks at.</summary>
+public sealed record DiagnosisFacts
+{
+    /// <summary>The champion's signals; null before its first request.</summary>
+    public required VersionSignals? Champion { get; init; }
+
+    /// <summary>Quality estimated from thumbs, [0,1], and its standard deviation; null without thumbs.</summary>
+    public (double Mean, double Sd)? ThumbQuality { get; init; }
+
+    /// <summary>Recent inputs labelled by a teacher for the diagnosis; empty where there is no model teacher.</summary>
+    public IReadOnlyList<JudgedItem> Pilot { get; init; } = [];
+
+    /// <summary>The share of that teacher's labels believed right.</summary>
+    public double TeacherAccuracy { get; init; } = 1;
+
+    /// <summary>Items that suspicious sources judged, with the teacher's word, per source (<c>kind:id</c>).</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<SourceItem>> Adjudicated { get; init; } = new Dictionary<string, IReadOnlyList<SourceItem>>();
+
+    /// <summary>The version before the champion; null where there is none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>Decisions that the champion's dataset has, with rows; null where it has no dataset.</summary>
+    public IReadOnlyDictionary<string, int>? KnownDecisions { get; init; }
+
+    /// <summary>Demonstrations given, and how many of them contradict another of the same input.</summary>
+    public (int Given, int Contradicting) Demonstrations { get; init; }
+}
+
+/// <summary>A labelled recent input.</summary>
+/// <param name="Decision">What the champion decided.</param>
+/// <param name="PreviousDecision">What the version before it decides on the same input; null where there is none.</param>
+/// <param name="Label">What the teacher says.</param>
+public sealed record JudgedItem(string Decision, string? PreviousDecision, string Label);
+
+/// <summary>An item that a source judged.</summary>
+/// <param name="Reward">The source's judgement, [0,1].</param>
+/// <param name="Right">Whether the teacher agrees with the decision judged.</param>
+public sealed record SourceItem(double Reward, bool Right);

@@ -1,0 +1,39 @@
+using SelfImprove.Monitoring.Events;
+using SelfImprove.Monitoring.Signals;
+
+namespace SelfImprove.Planning.Diagnosing;
+
+/// <summary>
+/// Which sources of feedback deserve a second look: those that contradict others on shared items, or whose rewards lie far from
+/// all others'. Only a reason to adjudicate: a source that alone sees a new kind of input looks just the same.
+/// </summary>
+public static class SuspiciousSources
+{
+    private const int Most = 3;
+    private const int FewestJudgements = 30;
+    private const double FarAway = 4;
+
+    /// <summary>A source's name: <c>kind:id</c>.</summary>
+    public static string NameOf(FeedbackSource source) => $"{char.ToLowerInvariant(source.Kind.ToString()[0])}{source.Kind.ToString()[1..]}:{source.Id}";
+
+    /// <summary>The most suspicious sources, at most three.</summary>
+    public static IReadOnlyList<string> Of(AgentSignals signals)
+    {
+        var open = signals.Sources.Where(s => !s.Value.Quarantined && s.Value.Judgements > 0).ToList();
+        var all = open.Sum(s => s.Value.Judgements);
+        var sum = open.Sum(s => s.Value.RewardSum);
+        return [.. open.Where(s => s.Value.Judgements >= FewestJudgements)
+            .Select(s => (s.Key, Weight: Suspicion(s.Value, all, sum) * Math.Sqrt(s.Value.Judgements)))
+            .Where(s => s.Weight > 0).OrderByDescending(s => s.Weight).ThenBy(s => s.Key, StringComparer.Ordinal).Take(Most).Select(s => s.Key)];
+    }
+
+    private static double Suspicion(SourceSignals source, long all, double sum)
+    {
+        var contradicts = source.Shared >= 20 && source.Agreed < 0.7 * source.Shared ? 1 - ((double)source.Agreed / source.Shared) : 0;
+        var others = all - source.Judgements;
+        if (others < FewestJudgements) return contradicts;
+        var (mine, theirs, pooled) = (source.RewardSum / source.Judgements, (sum - source.RewardSum) / others, sum / all);
+        var z = Math.Abs(mine - theirs) / Math.Sqrt(Math.Max(1e-9, pooled * (1 - pooled)) * ((1.0 / source.Judgements) + (1.0 / others)));
+        return Math.Max(contradicts, z > FarAway ? Math.Abs(mine - theirs) : 0);
+    }
+}

@@ -1,0 +1,21 @@
+using SelfImprove.Agents.Manifests;
+
+namespace SelfImprove.Planning;
+
+/// <summary>Measures learning curves by sub-sampled fits, where training is cheap. A trainer that has none leaves the planner to its prior.</summary>
+public interface ICurveProbe
+{
+    /// <summary>The trainer it stands for.</summary>
+    string Trainer { get; }
+
+    /// <summary>
+    /// Fits the champion's rows plus 0, a third, two thirds and (nearly) all of the new ones, and counts errors on the new rows
+    /// left out; cross-fitted, so that every new row is judged once per point.
+    /// </summary>
+    /// <param name="dataset">Store path of the champion's dataset; null where it has none.</param>
+    /// <param name="fresh">Recent inputs with their labels.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="seed">Seeds folds and fits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<CurvePoint>> MeasureAsync(string? dataset, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed, CancellationToken cancellationToken = default);
+}

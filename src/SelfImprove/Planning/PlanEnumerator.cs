@@ -1,0 +1,40 @@
+using SelfImprove.Agents.Manifests;
+
+namespace SelfImprove.Planning;
+
+/// <summary>Lists the plans there are: strategy x teacher x size x waiting, no more than the manifest, the trainer and the traffic allow.</summary>
+public static class PlanEnumerator
+{
+    /// <summary>The sizes tried, in rows; the largest possible is added.</summary>
+    public static IReadOnlyList<int> Sizes { get; } = [50, 100, 200, 400, 800, 1600, 3200];
+
+    /// <summary>The least new rows worth a training.</summary>
+    public const int LeastRows = 20;
+
+    private static readonly int[] Waits = [0, 300, 600, 1000, 1500, 2000];
+
+    /// <summary>All plans, without a word on their worth.</summary>
+    public static IEnumerable<ImprovementPlan> Enumerate(PlanningFacts facts)
+    {
+        if (!facts.Formats.Contains("sft")) yield break;
+        var since = facts.Diagnosis.Since;
+        if (facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
+        var mostWait = facts.Manifest.Planning.MaxWait - facts.Waited;
+        foreach (var wait in Waits.Where(w => w == 0 || w <= mostWait))
+        {
+            var pool = facts.Pool + (int)(wait * facts.PoolPerHundred / 100);
+            var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
+            foreach (var teacher in facts.Manifest.Teachers.Where(t => t.Name != facts.Manifest.Evaluation.Labeller || facts.Manifest.Teachers.Count == 1))
+                foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
+                    yield return new ImprovementPlan
+                    {
+                        Strategy = teacher.Kind == TeacherKind.People ? PlanStrategy.People : PlanStrategy.Teacher,
+                        Teacher = teacher.Name,
+                        Rows = rows,
+                        Wait = wait,
+                        Sampling = pool >= 2 * rows ? PlanSampling.Margin : PlanSampling.Stratified,
+                        Since = since,
+                    };
+        }
+    }
+}

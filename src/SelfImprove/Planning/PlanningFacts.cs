@@ -1,0 +1,52 @@
+using SelfImprove.Agents.Manifests;
+
+namespace SelfImprove.Planning;
+
+/// <summary>All that the planner looks at: plain numbers, so that a choice can be repeated and explained.</summary>
+public sealed record PlanningFacts
+{
+    /// <summary>The pinned manifest.</summary>
+    public required AgentManifest Manifest { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public required Diagnosis Diagnosis { get; init; }
+
+    /// <summary>The formats that the trainer takes.</summary>
+    public required IReadOnlySet<string> Formats { get; init; }
+
+    /// <summary>Measured points of the learning curve.</summary>
+    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    /// <summary>Rows of the champion's dataset.</summary>
+    public int ChampionRows { get; init; }
+
+    /// <summary>Unlabelled recent inputs of the training side that could be labelled now.</summary>
+    public int Pool { get; init; }
+
+    /// <summary>Of a hundred requests to come, how many are new inputs that could be labelled.</summary>
+    public double PoolPerHundred { get; init; }
+
+    /// <summary>Demonstrations given as feedback that are not in the champion's dataset.</summary>
+    public int Corrections { get; init; }
+
+    /// <summary>Validation items that are labelled already.</summary>
+    public int ValidationItems { get; init; }
+
+    /// <summary>The share of new inputs that goes to validation, (0,0.5].</summary>
+    public double ValidationShare { get; init; } = 0.2;
+
+    /// <summary>What is left of run and month budget, in USD.</summary>
+    public required decimal Left { get; init; }
+
+    /// <summary>What rounds before this one did, oldest first.</summary>
+    public IReadOnlyList<RoundResult> Earlier { get; init; } = [];
+
+    /// <summary>Realised over predicted gain on this agent's past runs, shrunk towards 1.</summary>
+    public double Realism { get; init; } = 1;
+
+    /// <summary>Requests already waited for in this run.</summary>
+    public int Waited { get; init; }
+
+    /// <summary>Whether a person asked: then a plan need not pay for itself, only be likely to help.</summary>
+    public bool Asked { get; init; }
+}

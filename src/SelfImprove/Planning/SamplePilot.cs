@@ -1,0 +1,112 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.DataGeneration;
+using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.DataGeneration.Splitting;
+using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Events;
+using SelfImprove.Monitoring.Signals;
+using SelfImprove.Orchestration;
+using SelfImprove.Planning.Diagnosing;
+using SelfImprove.Runs;
+using SelfImprove.Statistics.Randomness;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Planning;
+
+/// <summary>The input of <see cref="SamplePilot"/>.</summary>
+/// <param name="Run">The run and round.</param>
+/// <param name="Look">Which look of the planner.</param>
+/// <param name="Champion">The version that serves.</param>
+public sealed record SamplePilotInput(RunRef Run, int Look, string Champion);
+
+/// <summary>What <see cref="SamplePilot"/> drew.</summary>
+/// <param name="Teacher">The cheapest model teacher; null where there is none: then nothing is drawn.</param>
+/// <param name="Items">A uniform sample of recent inputs: a store path; null where there are too few.</param>
+/// <param name="Count">How many.</param>
+/// <param name="SourceItems">Items that suspicious sources of feedback judged; null where no source is suspicious.</param>
+/// <param name="SourceCount">How many.</param>
+public sealed record SamplePilotOutput(string? Teacher, string? Items, int Count, string? SourceItems, int SourceCount);
+
+/// <summary>Draws the inputs that the diagnosis has labelled: a uniform sample of recent traffic, and items of suspicious sources.</summary>
+public sealed class SamplePilot(
+    ManifestStore manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard, TimeProvider clock)
+    : Activity<SamplePilotInput, SamplePilotOutput>
+{
+    /// <summary>The activity's name.</summary>
+    public static readonly ActivityRef<SamplePilotInput, SamplePilotOutput> Ref = new(nameof(SamplePilot));
+
+    /// <summary>Items of a pilot at most.</summary>
+    public const int Size = 150;
+
+    /// <summary>Items drawn of each suspicious source at most.</summary>
+    public const int SourceSize = 40;
+
+    private const int Fewest = 20;
+    private const int Recent = 600;
+
+    /// <summary>Where it is kept which source judged which item, and how.</summary>
+    public static string SourcesPath(RunRef run, int look) => run.Path($"sources-{run.Round}.{look}.json");
+
+    /// <inheritdoc/>
+    public override async Task<SamplePilotOutput> RunAsync(ActivityContext context, SamplePilotInput input, CancellationToken cancellationToken)
+    {
+        var run = input.Run;
+        await guard.EnsureActiveAsync(run, cancellationToken);
+        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var teacher = TeacherOf(manifest);
+        if (teacher is null || run.Round > 1) return new SamplePilotOutput(null, null, 0, null, 0);
+
+        var signals = await aggregator.FoldAsync(run.Agent, cancellationToken);
+        var now = clock.GetUtcNow();
+        var observed = new List<ObservedInteraction>();
+        await foreach (var seen in log.ReadAsync(run.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken))
+            if (seen.Interaction is { Output: not null, Trainable: not false }) observed.Add(seen);
+
+        var random = new SeededRandom($"{run.Run}/pilot/{input.Look}");
+        var items = await PilotAsync(manifest, signals.Versions.GetValueOrDefault(input.Champion), observed, random, cancellationToken);
+        var path = run.Path($"pilot-items-{run.Round}.{input.Look}.jsonl");
+        if (items.Count >= Fewest) await JsonLines.WriteOnceAsync(store, path, items, cancellationToken);
+
+        var sources = SuspiciousSources.Of(signals)
+            .ToDictionary(s => s, s => ItemsOf(s, observed, manifest, random.Split(s)), StringComparer.Ordinal);
+        var judged = sources.Values.SelectMany(j => j).DistinctBy(j => j.Item.Id).Select(j => j.Item).ToList();
+        var judgedPath = run.Path($"source-items-{run.Round}.{input.Look}.jsonl");
+        if (judged.Count > 0)
+        {
+            await JsonLines.WriteOnceAsync(store, judgedPath, judged, cancellationToken);
+            await documents.WriteAsync(
+                SourcesPath(run, input.Look), sources.ToDictionary(s => s.Key, s => s.Value.Select(j => new SourceJudgement(j.Item.Id, j.Reward)).ToList()), WriteCondition.IfAbsent, cancellationToken);
+        }
+        return new SamplePilotOutput(
+            teacher.Name, items.Count >= Fewest ? path : null, items.Count >= Fewest ? items.Count : 0, judged.Count > 0 ? judgedPath : null, judged.Count);
+    }
+
+    /// <summary>The teacher that diagnosis asks: the cheapest model; never the one that labels validation, where there is another.</summary>
+    public static TeacherSettings? TeacherOf(AgentManifest manifest) =>
+        manifest.Teachers.Where(t => t.Kind == TeacherKind.Model)
+            .OrderBy(t => t.Name == manifest.Evaluation.Labeller).ThenBy(t => t.Price).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
+
+    private async Task<List<LabelItem>> PilotAsync(
+        AgentManifest manifest, VersionSignals? champion, List<ObservedInteraction> observed, SeededRandom random, CancellationToken cancellationToken)
+    {
+        var since = Diagnostician.ShiftOf(champion)?.Since;
+        var recent = observed.Where(o => since is null || o.Interaction.Time >= since).TakeLast(Recent)
+            .DistinctBy(o => NormalisedText.Of(InputText.Of(o.Interaction.Input)), StringComparer.Ordinal).ToList();
+        var sides = await split.SidesAsync(manifest.Agent, [.. recent.Select(o => InputText.Of(o.Interaction.Input))], manifest.Evaluation.ValidationShare, cancellationToken);
+        var training = recent.Where((_, i) => sides[i] == SplitSide.Training).ToList();
+        return [.. random.Sample(training, Math.Min(Size, training.Count)).Select(Item)];
+    }
+
+    private static List<(LabelItem Item, double Reward)> ItemsOf(string source, List<ObservedInteraction> observed, AgentManifest manifest, SeededRandom random)
+    {
+        var metric = manifest.Metrics.First(m => m.Name == manifest.Goal.Metric);
+        var judged = observed.SelectMany(o => o.Feedback
+                .Where(f => f.Metric == metric.Name && f.Value is not null && SuspiciousSources.NameOf(f.Source) == source)
+                .Select(f => (Item: Item(o), Reward: metric.Reward(f.Value!.Value))))
+            .Where(j => j.Reward is not null).Select(j => (j.Item, j.Reward!.Value)).ToList();
+        return [.. random.Sample(judged, Math.Min(SourceSize, judged.Count))];
+    }
+
+    private static LabelItem Item(ObservedInteraction seen) => new(seen.Interaction.Id, seen.Interaction.Input, seen.Interaction.Output!.Decision);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SelfImprove.Storage;
+
+/// <summary>Registration of the store and of what is built on it.</summary>
+public static class StorageRegistration
+{
+    /// <summary>
+    /// Adds a <see cref="LocalFolderStore"/> as the <see cref="IObjectStore"/>, and what <see cref="AddStoreParts"/> adds. The store stamps files by the
+    /// system's clock, whatever <see cref="TimeProvider"/> is registered: a simulated one says nothing about which of two files is newer.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="folder">The store's folder; created where missing.</param>
+    public static IServiceCollection AddLocalFolderStore(this IServiceCollection services, string folder) =>
+        services.AddSingleton<IObjectStore>(_ => new LocalFolderStore(folder, TimeProvider.System)).AddStoreParts();
+
+    /// <summary>
+    /// Adds <see cref="JsonDocuments"/>, <see cref="LeaseBook"/>, <see cref="FactBook"/> and <see cref="IntentJournal"/>; needs an object store and a
+    /// <see cref="TimeProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddStoreParts(this IServiceCollection services) => services
+        .AddSingleton<JsonDocuments>()
+        .AddSingleton<LeaseBook>()
+        .AddSingleton<FactBook>()
+        .AddSingleton(provider => new IntentJournal(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>(), Guid.NewGuid));
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SelfImprove.DataGeneration.Datasets;
+using SelfImprove.Orchestration;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Training.Builtin;
+
+/// <summary>
+/// Trains the built-in student in this process, in seconds. A job is a record in the store, written once under a name that
+/// derives from the idempotency key; training is deterministic, so a job that two executions work on at once comes out the
+/// same, and the first record counts.
+/// </summary>
+/// <param name="store">Where datasets, models and job records are.</param>
+/// <param name="clock">Times the work.</param>
+public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock) : ITrainer
+{
+    /// <inheritdoc/>
+    public string Name => "builtin";
+
+    /// <inheritdoc/>
+    public IReadOnlySet<string> Formats { get; } = new HashSet<string>(StringComparer.Ordinal) { "sft" };
+
+    /// <inheritdoc/>
+    public async Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)))[..16];
+        var jobId = $"{job.Run.Agent}/{name}";
+        if (await store.ReadAsync(RecordPath(jobId), cancellationToken: cancellationToken) is not null) return jobId;
+        var status = await TrainAsync(job, name, cancellationToken);
+        await store.WriteAsync(RecordPath(jobId), JsonSerializer.SerializeToUtf8Bytes(status, SeamJson.Indented), WriteCondition.IfAbsent, cancellationToken);
+        return jobId;
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrainingStatus> GetAsync(string jobId, CancellationToken cancellationToken = default) =>
+        await store.ReadAsync(RecordPath(jobId), cancellationToken: cancellationToken) is { } record
+            ? JsonSerializer.Deserialize<TrainingStatus>(record.Bytes.Span, SeamJson.Options)!
+            : new TrainingStatus { State = TrainingState.Failed, Reason = $"There is no record of training job {jobId}; it will be submitted again.", IsTransient = true };
+
+    /// <inheritdoc/>
+    public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    private static string RecordPath(string jobId) => $"training/{jobId}.json";
+
+    private async Task<TrainingStatus> TrainAsync(TrainingJob job, string name, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var examples = new List<TextExample>();
+        await foreach (var row in DatasetReader.ReadExamplesAsync(store, job.Dataset, job.Task, cancellationToken)) examples.Add(new TextExample(row.Text, row.Decision, row.Weight));
+        StudentModel model;
+        try
+        {
+            model = await Task.Run(() => StudentTrainer.Train(examples, StudentSettings.Default, job.Settings.Seed, cancellationToken), cancellationToken);
+        }
+        catch (ArgumentException wrong)
+        {
+            return new TrainingStatus { State = TrainingState.Failed, Reason = $"The dataset {job.Dataset} can't be trained on: {wrong.Message}" };
+        }
+        var path = $"agents/{job.Run.Agent}/models/{name}.model";
+        await store.WriteAsync(path, model.ToBytes(), cancellationToken: cancellationToken);
+        return new TrainingStatus
+        {
+            State = TrainingState.Succeeded,
+            Model = $"builtin:{path}",
+            ContentHash = Convert.ToHexStringLower(SHA256.HashData(model.ToBytes())),
+            CostUsd = job.Settings.TrainingPrice,
+            DurationSeconds = clock.GetElapsedTime(started).TotalSeconds,
+            Metrics = new Dictionary<string, double> { ["rows"] = examples.Count, ["classes"] = model.Classes.Count, ["bytes"] = model.FileLength },
+        };
+    }
+}

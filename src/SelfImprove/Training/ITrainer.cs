@@ -1,0 +1,26 @@
+namespace SelfImprove.Training;
+
+/// <summary>
+/// A training target. Implementations: the built-in CPU student, and those a host adds (Azure ML, fine-tuning services). All
+/// calls may be repeated.
+/// </summary>
+public interface ITrainer
+{
+    /// <summary>The name that manifests use: <c>builtin</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The dataset formats it takes; a plan never asks for more.</summary>
+    IReadOnlySet<string> Formats { get; }
+
+    /// <summary>Submits a job, once per key: a repeated call finds the job already made and gives its id.</summary>
+    /// <param name="job">What to train.</param>
+    /// <param name="idempotencyKey">The same for every attempt at this piece of work.</param>
+    /// <param name="cancellationToken">Cancels the call, not the job.</param>
+    Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default);
+
+    /// <summary>Where a job stands. A job that is not known (any more) has failed, transiently.</summary>
+    Task<TrainingStatus> GetAsync(string jobId, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels a job; without effect on one that has ended.</summary>
+    Task CancelAsync(string jobId, CancellationToken cancellationToken = default);
+}

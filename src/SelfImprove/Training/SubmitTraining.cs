@@ -1,0 +1,39 @@
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Versions;
+using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+
+namespace SelfImprove.Training;
+
+/// <summary>The input of <see cref="SubmitTraining"/>.</summary>
+/// <param name="Train">What to train.</param>
+/// <param name="Attempt">From 1: a failed job's successor is another job.</param>
+public sealed record SubmitTrainingInput(TrainInput Train, int Attempt);
+
+/// <summary>A job that a trainer has taken.</summary>
+/// <param name="Trainer">The trainer's name.</param>
+/// <param name="JobId">The trainer's id of the job.</param>
+/// <param name="Deadline">How long it may take.</param>
+public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadline);
+
+/// <summary>Charges the expected price and submits the training job, once.</summary>
+public sealed class SubmitTraining(TrainerCatalog trainers, ManifestStore manifests, VersionStore versions, SpendBook spend, RunGuard guard)
+    : Activity<SubmitTrainingInput, SubmittedJob>
+{
+    /// <summary>The activity's name.</summary>
+    public static readonly ActivityRef<SubmitTrainingInput, SubmittedJob> Ref = new(nameof(SubmitTraining));
+
+    /// <inheritdoc/>
+    public override async Task<SubmittedJob> RunAsync(ActivityContext context, SubmitTrainingInput input, CancellationToken cancellationToken)
+    {
+        var run = input.Train.Run;
+        await guard.EnsureActiveAsync(run, cancellationToken);
+        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var parent = await versions.GetAsync(run.Agent, input.Train.Parent, cancellationToken)
+            ?? throw new InvalidOperationException($"{run.Agent} has no version {input.Train.Parent} to train from.");
+        var trainer = trainers.Get(manifest.Student.Trainer);
+        await spend.ChargeAsync(run, manifest.Budget, context.Key, $"training, round {run.Round}", manifest.Student.TrainingPrice, cancellationToken);
+        var job = new TrainingJob(run, input.Train.Dataset, "sft", parent.Model, manifest.Task, manifest.Student);
+        return new SubmittedJob(trainer.Name, await trainer.SubmitAsync(job, context.Key, cancellationToken), manifest.Student.Deadline);
+    }
+}
