@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Agents;
-using SelfImprove.Agents.Manifests;
 using SelfImprove.Audit;
 using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
@@ -32,23 +31,10 @@ public static class SelfImproveServices
         services.AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
         services.AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
 
-        // The seams between stages are delegates: what a stage needs of another, and no more.
-        services.TryAddSingleton<ManifestLookup>(p => async (agent, cancel) => (await p.GetRequiredService<ManifestStore>().GetAsync(agent, cancel))?.Manifest);
         services.AddSingleton<ReadObserved>(p =>
         {
             var (log, clock) = (p.GetRequiredService<ObservedLog>(), p.GetRequiredService<TimeProvider>());
             return (agent, since, cancel) => log.ReadAsync(agent, since, clock.GetUtcNow() + TimeSpan.FromMinutes(5), cancellationToken: cancel);
-        });
-        services.AddSingleton<DecisionRecorder>(p =>
-        {
-            var audit = p.GetRequiredService<AuditLog>();
-            return async (run, key, kind, evidence, cancel) =>
-                await audit.AppendAsync(run.Agent, new AuditRecord(kind, run.Run.Length == 0 ? null : run.Run, "runtime", evidence, key), cancel);
-        });
-        services.AddSingleton<RunCancelled>(p =>
-        {
-            var facts = p.GetRequiredService<FactBook>();
-            return async (run, cancel) => await facts.ReadAsync<Cancellation>(run.Run, RunGuard.CancelGate, 0, cancel) is not null;
         });
         return services;
     }

@@ -12,7 +12,7 @@ namespace SelfImprove.Loop;
 /// Both hosts call it, on a timer; the demo and the laboratory after every batch of traffic. Every step may be repeated.
 /// </summary>
 public sealed class AgentWatch(
-    ManifestStore manifests, Aggregator aggregator, TrafficCritic critic, RequestBook requests, TriggerEvaluator triggers, RunRegister register, IOrchestrationClient client)
+    ManifestStore manifests, Aggregator aggregator, TrafficCritic critic, RequestBook requests, TriggerEvaluator triggers, RunRegister register, IOrchestrationClient client, TimeProvider clock)
 {
     /// <summary>Looks.</summary>
     /// <returns>What the triggers decided; null where there is no such agent.</returns>
@@ -21,6 +21,9 @@ public sealed class AgentWatch(
         if (await manifests.GetAsync(agent, cancellationToken) is null) return null;
         await EndRunAsync(agent, cancellationToken);
         await aggregator.FoldAsync(agent, cancellationToken);
+        var seen = await critic.LookAsync(agent, cancellationToken);
+        if (seen.RequestsImprovement)
+            await requests.AskAsync(agent, $"critic-{clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}", new Requester(RequesterKind.Critic), seen.Evidence ?? "Checks fail.", cancellationToken);
         var decision = await triggers.EvaluateAsync(agent, cancellationToken);
         if (decision?.Start is { } start)
         {
