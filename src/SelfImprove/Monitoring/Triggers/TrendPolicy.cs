@@ -12,8 +12,12 @@ namespace SelfImprove.Monitoring.Triggers;
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
 {
-    private const int ReferenceMost = 300;
-    private const int ReferenceStep = 50;
+    /// <summary>Judged tasks of a full reference.</summary>
+    internal const int ReferenceMost = 300;
+
+    /// <summary>By how many judged tasks a young version's reference grows; also the least there are.</summary>
+    internal const int ReferenceStep = 50;
+
     private const int Chunks = 20;
 
     /// <summary>Judges a champion's signals.</summary>
