@@ -24,6 +24,9 @@ public sealed class TrendThresholds
         var rate = (int)Math.Clamp(Math.Round(errorRate / Step), 1, 1 / Step - 1);
         var length = referenceSize < TrendPolicy.ReferenceMost ? 2 * (referenceSize + TrendPolicy.ReferenceStep) : LongStream;
         return _known.GetOrAdd((rate, referenceSize, falseAlarmsPerThousand), key => new Lazy<BernoulliCusumOptions>(() => BernoulliCusumCalibration.Calibrate(
-            key.Rate * Step, new BernoulliCusumOptions(ReferenceSize: key.Reference), new CusumTarget(key.FalseAlarms, length, Simulated / length), new SeededRandom("trend-thresholds")).Options)).Value;
+            key.Rate * Step,
+            new BernoulliCusumOptions(ReferenceSize: key.Reference),
+            new CusumTarget(key.FalseAlarms, length, Simulated / length),
+            new SeededRandom("trend-thresholds")).Options)).Value;
     }
 }
