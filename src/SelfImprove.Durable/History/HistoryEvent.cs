@@ -7,7 +7,8 @@ namespace SelfImprove.Durable;
 /// <param name="Kind">What it is.</param>
 public sealed record HistoryEvent(HistoryEventKind Kind)
 {
-    /// <summary>The number of the call, timer or wait it belongs to; the first is 1.</summary>
+    /// <summary>The number of the call, timer or wait it belongs to; the first is 1, 0 is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Call { get; init; }
 
     /// <summary>Name of the activity, the child's orchestrator, or the event.</summary>

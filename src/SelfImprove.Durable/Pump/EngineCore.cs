@@ -98,7 +98,7 @@ internal sealed class EngineCore(EngineState state, TurnRunner turns, SqliteStor
         if (runTurns)
         {
             state.FireTimers();
-            while (_done.TryDequeue(out var done))
+            for (var i = 0; i < MaxTurns && _done.TryDequeue(out var done); i++)
             {
                 worked = true;
                 state.Take(done);

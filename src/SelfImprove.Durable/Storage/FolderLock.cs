@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SelfImprove.Durable;
 
-/// <summary>The exclusive lock beside the engine's file. The operating system releases it however the process ends; its text is the owner's process id.</summary>
+/// <summary>The exclusive lock beside the engine's file. The operating system releases it however the process ends. A second file names
+/// the owner, for the locked one cannot be read.</summary>
 internal sealed class FolderLock : IDisposable
 {
     private readonly FileStream _file;
@@ -19,27 +20,25 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new DurableEngineLockedException(enginePath, ReadOwner(path));
+            throw new DurableEngineLockedException(enginePath, ReadOwner(enginePath));
         }
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        File.WriteAllText(OwnerPath(enginePath), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new FolderLock(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string? ReadOwner(string path)
+    private static string OwnerPath(string enginePath) => enginePath + ".pid";
+
+    private static string? ReadOwner(string enginePath)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd().Trim() is { Length: > 0 } owner ? owner : null;
+            return File.ReadAllText(OwnerPath(enginePath)).Trim() is { Length: > 0 } owner ? owner : null;
         }
         catch (IOException)
         {
-            return null; // where the lock forbids reading too
+            return null; // the owner is just being written
         }
     }
 }

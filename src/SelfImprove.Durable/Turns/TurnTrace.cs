@@ -41,9 +41,7 @@ internal sealed class TurnTrace
             _expected.Dequeue();
             return true;
         }
-        Mismatch = expected is { IsRequest: true }
-            ? $"at step {_step} history has {expected.Describe()}, the code asked for {request.Describe()}"
-            : $"at step {_step} history has nothing more before {expected?.Describe() ?? "its end"}, the code asked for {request.Describe()}";
+        Mismatch = $"at step {_step} history has {expected?.Describe() ?? "nothing more in that turn"}, the code asked for {request.Describe()}";
         return false;
     }
 

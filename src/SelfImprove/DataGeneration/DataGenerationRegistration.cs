@@ -6,6 +6,7 @@ using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Selection;
 using SelfImprove.DataGeneration.Splitting;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.DataGeneration;
@@ -30,11 +31,16 @@ public static class DataGenerationRegistration
 
     /// <summary>
     /// Adds the stage's services. The host brings the object store, the manifest and version stores, the model catalogue, the spend book, the
-    /// intent journal, the clock, an orchestration client, and <see cref="ReadObserved"/>; an <see cref="ITextRedactor"/> that it added before is kept.
+    /// intent journal, the observed log, the clock and an orchestration client; an <see cref="ITextRedactor"/> that it added before is kept.
     /// </summary>
     public static IServiceCollection AddDataGeneration(this IServiceCollection services)
     {
         services.TryAddSingleton<ITextRedactor, PersonalDataRedactor>();
+        services.TryAddSingleton<ReadObserved>(provider =>
+        {
+            var log = provider.GetRequiredService<ObservedLog>();
+            return (agent, since, cancellationToken) => log.ReadAsync(agent, since, DateTimeOffset.MaxValue, cancellationToken: cancellationToken);
+        });
         services.TryAddSingleton<PinnedManifests>();
         services.TryAddSingleton<InputSplit>();
         services.TryAddSingleton<InboxStore>();

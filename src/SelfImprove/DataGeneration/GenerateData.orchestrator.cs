@@ -27,14 +27,15 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
             if (items.Count > 0)
             {
                 context.SetStatus(new { doing = "labelling", items = items.Count, teacher });
-                labels = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, Purpose, teacher, items.Items, items.Count), $"{context.InstanceId}-labels");
+                labels = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, Purpose, teacher, items.Items, items.Count), $"{context.InstanceId}/labels");
                 shortfall = Shortfalls.Join(shortfall, labels.Shortfall);
             }
         }
         context.SetStatus(new { doing = "building the dataset" });
         var corrections = await context.CallAsync(CollectCorrections.Ref, input);
         var cost = labels?.CostUsd ?? 0;
-        var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(input.Run, input.Champion, labels?.Labels, corrections.Labels, cost));
+        var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(
+            input.Run, input.Champion, [.. new[] { input.Labelled, labels?.Labels, corrections.Labels }.OfType<string>()], cost));
         return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall));
     }
 }

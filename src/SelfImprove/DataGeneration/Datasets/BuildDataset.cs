@@ -11,10 +11,9 @@ namespace SelfImprove.DataGeneration.Datasets;
 /// <summary>What a dataset is built from.</summary>
 /// <param name="Run">The run and round.</param>
 /// <param name="Champion">The version whose rows are taken over.</param>
-/// <param name="Labels">Store path of teachers' and people's labels; null for none.</param>
-/// <param name="Corrections">Store path of corrections; null for none.</param>
+/// <param name="Labels">Store paths of labels: of teachers, of people, corrections.</param>
 /// <param name="CostUsd">What the labels cost.</param>
-public sealed record BuildDatasetInput(RunRef Run, string Champion, string? Labels, string? Corrections, decimal CostUsd);
+public sealed record BuildDatasetInput(RunRef Run, string Champion, IReadOnlyList<string> Labels, decimal CostUsd);
 
 /// <summary>The dataset built.</summary>
 /// <param name="Dataset">Its store path; null where too little is new.</param>
@@ -53,8 +52,7 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
             store, input.Run.Agent, manifest.Data.Contamination, manifest.Data.RedactPersonalData ? redactor : null, cancellationToken);
         var screen = new RowScreen(manifest, contamination, redactor);
         var assembly = new DatasetAssembly(manifest.Data, manifest.Task.Decisions.Count > 0);
-        foreach (var labels in new[] { input.Labels, input.Corrections })
-            if (labels is not null) await AddNewAsync(labels, screen, assembly, cancellationToken);
+        foreach (var labels in input.Labels) await AddNewAsync(labels, screen, assembly, cancellationToken);
         var parent = (await versions.GetAsync(input.Run.Agent, input.Champion, cancellationToken))?.Dataset;
         if (parent is not null) await AddParentAsync(parent, screen, assembly, cancellationToken);
         var rows = assembly.Choose();

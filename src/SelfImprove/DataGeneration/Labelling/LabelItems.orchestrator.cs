@@ -35,7 +35,7 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
             var outputs = await Task.WhenAll(Enumerable.Range(first, Math.Min(ShardsPerLevel, shards - first)).Select(shard => context.CallAsync(
                 LabelShard.Ref,
                 new LabelShardInput(input, shard * BatchesPerShard, Math.Min(BatchesPerShard, batches - shard * BatchesPerShard), batchSize),
-                $"{context.InstanceId}-shard-{shard}")));
+                $"{context.InstanceId}/shard-{shard}")));
             shortfall = Shortfalls.Join(outputs.Select(o => o.Shortfall).Prepend(shortfall));
         }
         return shortfall;
