@@ -3,6 +3,7 @@ using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
 using SelfImprove.Evaluation;
 using SelfImprove.Loop;
+using SelfImprove.Monitoring;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
 using SelfImprove.Runs;

@@ -103,13 +103,15 @@ public sealed class AuditLog(IObjectStore store, TimeProvider clock)
     private static AuditEntry Draft(AuditRecord record)
     {
         foreach (var (text, what) in new[] { (record.Kind, "kind"), (record.Actor, "actor"), (record.Key, "key") })
-            if (string.IsNullOrEmpty(text) || text.Length > MaxText) throw new ArgumentException($"An audit record's {what} must have 1 to {MaxText} characters.");
+            if (string.IsNullOrEmpty(text) || text.Length > MaxText)
+                throw new ArgumentException($"An audit record's {what} must have 1 to {MaxText} characters.");
         if (record.Run?.Length > MaxText) throw new ArgumentException($"An audit record's run must have at most {MaxText} characters.");
         if (record.Kind is AuditKinds.Sealed or AuditKinds.Repaired || record.Key.StartsWith("audit.", StringComparison.Ordinal))
             throw new ArgumentException($"Audit kind '{record.Kind}' and key '{record.Key}': 'audit.…' is kept for the log's own entries.");
         var data = JsonSerializer.SerializeToElement(record.Data, SeamJson.Options);
         if (data.GetRawText().Length > MaxData)
-            throw new ArgumentException($"The data of audit record {record.Key} is larger than {MaxData} characters: store it as an object, and record its path and hash.");
+            throw new ArgumentException($"The data of audit record {record.Key} is larger than {MaxData} characters: "
+                + "store it as an object, and record its path and hash.");
         var draft = new AuditEntry(0, default, record.Kind, record.Run, record.Actor, data, record.Key, "", "");
 
         // What cannot be read back must not get into the chain: written once on trial.

@@ -80,7 +80,8 @@ public sealed class AuditVerifier(IObjectStore store)
         {
             if (_torn is var (offset, length))
             {
-                if (isLast && !_sealed) _notes.Add($"{path}: the last {length} bytes are an interrupted append that was never acknowledged; the next append will account for them.");
+                if (isLast && !_sealed) _notes.Add($"{path}: the last {length} bytes are an interrupted append that was never acknowledged; "
+                    + "the next append will account for them.");
                 else Report(path, offset, $"{length} bytes after entry {_seq} are no entry, and nothing accounts for them.");
             }
             if (!isLast && !_sealed) Report(path, -1, $"The month does not end with its seal: entries after {_seq} are missing, or were moved.");
@@ -98,7 +99,8 @@ public sealed class AuditVerifier(IObjectStore store)
         {
             if (_sealed) Report(path, offset, $"Entry {entry.Seq} comes after the seal of its month.");
             if (entry.Seq != _seq + 1)
-                Report(path, offset, $"Entry {entry.Seq} comes after entry {_seq}, where {_seq + 1} was expected: entries are missing, repeated or out of order.");
+                Report(path, offset, $"Entry {entry.Seq} comes after entry {_seq}, where {_seq + 1} was expected: "
+                    + "entries are missing, repeated or out of order.");
             else if (entry.Prev != _hash)
                 Report(path, offset, $"Entry {entry.Seq} does not chain on to entry {_seq}: one of them was rewritten, or is another log's.");
 
@@ -111,7 +113,8 @@ public sealed class AuditVerifier(IObjectStore store)
             foreach (var anchor in _anchors[entry.Seq])
             {
                 _seen.Add(entry.Seq);
-                if (anchor.Hash != entry.Hash) Report(path, offset, $"Entry {entry.Seq} is not the one that {anchor.Source} vouches for: it, or one before it, was rewritten.");
+                if (anchor.Hash != entry.Hash)
+                    Report(path, offset, $"Entry {entry.Seq} is not the one that {anchor.Source} vouches for: it, or one before it, was rewritten.");
                 else if (_problems.Count == 0) _lastAnchored = Math.Max(_lastAnchored, entry.Seq);
             }
             (_entries, _seq, _hash) = (_entries + 1, entry.Seq, entry.Hash);

@@ -19,7 +19,8 @@ internal static class CanonicalJson
                 string? last = null;
                 foreach (var member in value.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal))
                 {
-                    if (member.Name == last) throw new ArgumentException($"The member '{last}' occurs twice in an object of the audit data: expected each name once.");
+                    if (member.Name == last)
+                        throw new ArgumentException($"The member '{last}' occurs twice in an object of the audit data: expected each name once.");
                     writer.WritePropertyName(last = member.Name);
                     Write(writer, member.Value);
                 }

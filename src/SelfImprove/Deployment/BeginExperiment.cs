@@ -1,8 +1,10 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
-using SelfImprove.Evaluation;
+using SelfImprove.Audit;
+using SelfImprove.DataGeneration;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
 
 namespace SelfImprove.Deployment;
 
@@ -11,11 +13,12 @@ namespace SelfImprove.Deployment;
 /// A pause of this run ends here: an A/B test needs traffic.
 /// </summary>
 /// <param name="routing">The routing tables.</param>
-/// <param name="manifests">The manifests.</param>
+/// <param name="manifests">The pinned manifests.</param>
 /// <param name="experiments">The experiments' states.</param>
-/// <param name="record">Writes the traffic change into the audit chain.</param>
+/// <param name="audit">Writes the traffic change into the audit chain.</param>
+/// <param name="guard">Whether the run may still act.</param>
 /// <param name="clock">Tells when it began.</param>
-public sealed class BeginExperiment(RoutingStore routing, ManifestStore manifests, ExperimentFile experiments, DecisionRecorder record, TimeProvider clock)
+public sealed class BeginExperiment(RoutingStore routing, PinnedManifests manifests, ExperimentFile experiments, AuditLog audit, RunGuard guard, TimeProvider clock)
     : Activity<RolloutInput, BegunExperiment>
 {
     /// <summary>The name under which it is called.</summary>
@@ -24,7 +27,8 @@ public sealed class BeginExperiment(RoutingStore routing, ManifestStore manifest
     /// <inheritdoc />
     public override async Task<BegunExperiment> RunAsync(ActivityContext context, RolloutInput input, CancellationToken cancellationToken)
     {
-        var settings = (await manifests.OfRunAsync(input.Run, cancellationToken)).Deployment.Rollout;
+        await guard.EnsureActiveAsync(input.Run, cancellationToken);
+        var settings = (await manifests.GetAsync(input.Run, cancellationToken)).Deployment.Rollout;
         var state = await experiments.CreateAsync(input, clock.GetUtcNow(), cancellationToken);
         var begun = new BegunExperiment(input.Experiment, state.StartedAt, state.StartedAt + settings.Deadline, settings.LookEvery);
         if (state.Ended is not null) return begun;
@@ -38,9 +42,8 @@ public sealed class BeginExperiment(RoutingStore routing, ManifestStore manifest
             await routing.ChangeAsync(input.Run.Agent, table => RoutingChanges.Withdraw(table, input.Experiment), input.Run.Run, cancellationToken);
             return begun;
         }
-        await record(
-            input.Run, $"{input.Experiment}/begin", "traffic",
-            new { Experiment = route.Id, input.Champion, Challenger = input.Candidate, route.Share, begun.Deadline, input.SuperiorityProven }, cancellationToken);
+        var evidence = new { Experiment = route.Id, input.Champion, Challenger = input.Candidate, route.Share, begun.Deadline, input.SuperiorityProven };
+        await audit.AppendAsync(input.Run.Agent, new AuditRecord("trafficSplit", input.Run.Run, "runtime", evidence, context.Key), cancellationToken);
         return begun;
     }
 

@@ -18,7 +18,7 @@ public static class DeploymentRegistration
         .Add<PauseAgent, PauseInput, RoutingOutcome>(PauseAgent.Ref)
         .Add<ResumeAgent, Runs.RunRef, RoutingOutcome>(ResumeAgent.Ref);
 
-    /// <summary>Adds the services behind them.</summary>
+    /// <summary>Adds the services behind them; needs those of the evaluation stage, the routing tables, the audit log, the facts and the run guard.</summary>
     public static IServiceCollection AddDeployment(this IServiceCollection services) => services
         .AddSingleton<ExperimentFile>()
         .AddSingleton<RollBack>();

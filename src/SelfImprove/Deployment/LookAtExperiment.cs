@@ -1,19 +1,22 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
+using SelfImprove.DataGeneration;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Evaluation;
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+using SelfImprove.Storage;
 
 namespace SelfImprove.Deployment;
 
 /// <summary>Folds the requests that have matured since the last look, and says what to do. Looked at twice for one time, it says the same.</summary>
 /// <param name="routing">The routing tables.</param>
-/// <param name="manifests">The manifests.</param>
+/// <param name="manifests">The pinned manifests.</param>
 /// <param name="experiments">The experiments' states.</param>
 /// <param name="traffic">Reads the agent's interactions.</param>
-/// <param name="cancelled">Whether the run was cancelled.</param>
+/// <param name="facts">Whether the run was cancelled.</param>
 public sealed class LookAtExperiment(
-    RoutingStore routing, ManifestStore manifests, ExperimentFile experiments, TrafficReader traffic, RunCancelled cancelled) : Activity<LookInput, LookOutput>
+    RoutingStore routing, PinnedManifests manifests, ExperimentFile experiments, TrafficReader traffic, FactBook facts) : Activity<LookInput, LookOutput>
 {
     /// <summary>The name under which it is called.</summary>
     public static readonly ActivityRef<LookInput, LookOutput> Ref = new(nameof(LookAtExperiment));
@@ -23,7 +26,7 @@ public sealed class LookAtExperiment(
     {
         var rollout = input.Rollout;
         var begun = rollout.Begun ?? throw new ArgumentException("A look needs the experiment that was begun.", nameof(input));
-        var manifest = await manifests.OfRunAsync(rollout.Run, cancellationToken);
+        var manifest = await manifests.GetAsync(rollout.Run, cancellationToken);
         var settings = manifest.Deployment.Rollout;
         var until = MatureTraffic.Until(input.Now, manifest.Feedback);
         var state = await experiments.ChangeAsync(rollout, state => FoldAsync(state, manifest, until, cancellationToken), cancellationToken)
@@ -31,7 +34,7 @@ public sealed class LookAtExperiment(
 
         var table = await routing.GetAsync(rollout.Run.Agent, cancellationToken);
         var route = table?.Experiment is { } now && now.Id == begun.Id ? now : null;
-        var isCancelled = await cancelled(rollout.Run, cancellationToken);
+        var isCancelled = await facts.ReadAsync<Cancellation>(rollout.Run.Run, RunGuard.CancelGate, 0, cancellationToken) is not null;
         var reading = ExperimentAnalysis.Read(state, ExperimentRules.Of(settings), rollout.SuperiorityProven);
         var share = route?.Share ?? 0;
         var next = route is null ? null : RolloutPolicy.NextShare(settings, share, state.ChallengerRequests);

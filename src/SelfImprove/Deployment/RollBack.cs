@@ -1,6 +1,6 @@
 using SelfImprove.Agents.Routing;
 using SelfImprove.Agents.Versions;
-using SelfImprove.Runs;
+using SelfImprove.Audit;
 
 namespace SelfImprove.Deployment;
 
@@ -10,8 +10,8 @@ namespace SelfImprove.Deployment;
 /// </summary>
 /// <param name="routing">The routing tables.</param>
 /// <param name="versions">The versions.</param>
-/// <param name="record">Writes the roll-back into the audit chain.</param>
-public sealed class RollBack(RoutingStore routing, VersionStore versions, DecisionRecorder record)
+/// <param name="audit">Writes the roll-back into the audit chain.</param>
+public sealed class RollBack(RoutingStore routing, VersionStore versions, AuditLog audit)
 {
     /// <summary>Rolls back.</summary>
     /// <param name="agent">The agent.</param>
@@ -33,9 +33,8 @@ public sealed class RollBack(RoutingStore routing, VersionStore versions, Decisi
         var change = await routing.ChangeAsync(agent, now => RoutingChanges.RollBackTo(now, target), null, cancellationToken);
         if (change is { Changed: true, Table: { } after })
         {
-            await record(
-                new RunRef(agent, $"{agent}-manual", 0, 0), $"rollback/{after.Revision}", "rollback",
-                new { From = table.Champion, To = target, Experiment = table.Experiment?.Id, By = by, Reason = reason, after.Revision }, cancellationToken);
+            var evidence = new { From = table.Champion, To = target, Experiment = table.Experiment?.Id, Reason = reason, after.Revision };
+            await audit.AppendAsync(agent, new AuditRecord("rolledBack", null, by, evidence, $"{agent}/rollBack/{after.Revision}"), cancellationToken);
         }
         return change;
     }

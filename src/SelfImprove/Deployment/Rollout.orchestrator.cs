@@ -1,12 +1,13 @@
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
 
 namespace SelfImprove.Deployment;
 
 /// <summary>
 /// Runs a candidate beside its champion on live traffic until there is proof: split the traffic, look, decide, wait, look again.
 /// It ends with the candidate as champion, or withdrawn. A nudge (<see cref="LookEvent"/>) brings the next look forward;
-/// a cancel is a fact in the store (<see cref="CancelGate"/>) with a nudge (<see cref="CancelEvent"/>) to look at once.
+/// a cancel is a fact in the store (<see cref="RunGuard.CancelGate"/>) with a nudge (<see cref="CancelEvent"/>) to look at once.
 /// </summary>
 public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
 {
@@ -17,10 +18,7 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
     public const string LookEvent = "look";
 
     /// <summary>Raise it (payload: any text) on the instance after the cancel fact was written.</summary>
-    public const string CancelEvent = "cancel";
-
-    /// <summary>The gate of the run's cancel fact.</summary>
-    public const string CancelGate = "cancel";
+    public const string CancelEvent = RunService.CancelEvent;
 
     /// <summary>Looks in one history: a rollout of weeks has thousands, and a replay walks over each.</summary>
     private const int LooksPerHistory = 50;
@@ -47,6 +45,7 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
         var begun = input.Begun ?? await context.CallAsync(BeginExperiment.Ref, input);
         for (var looks = 1; ; looks++)
         {
+            // Cancelled by Cancel, never CancelAsync: that would call back on another thread, outside this turn.
             using var stop = new CancellationTokenSource();
             // The waits are open before the look reads the facts: what comes in between wakes them.
             var woken = Task.WhenAny(
@@ -60,12 +59,12 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
             if (look.Step is RolloutStep.Wait or RolloutStep.RaiseShare)
             {
                 await woken;
-                await stop.CancelAsync();
+                stop.Cancel();
                 if (looks < LooksPerHistory) continue;
                 context.ContinueAsNew(input with { Begun = begun });
                 return Output(RolloutOutcome.Expired, look.Reading);
             }
-            await stop.CancelAsync();
+            stop.Cancel();
             return await EndAsync(context, input, look);
         }
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.Evaluation;
@@ -16,8 +17,12 @@ public static class EvaluationRegistration
         .Add<ScoreCandidate, ScoreInput, ScoreOutput>(ScoreCandidate.Ref)
         .Add<JudgeCandidate, JudgeInput, JudgeOutput>(JudgeCandidate.Ref);
 
-    /// <summary>Adds the services behind them.</summary>
+    /// <summary>
+    /// Adds the services behind them. The host brings the object store, manifests and versions, the model catalogue, the spend book, the audit log,
+    /// the clock, the data generation stage and the <see cref="ObservedLog"/>.
+    /// </summary>
     public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
+        .AddSingleton<TrafficReader>(provider => provider.GetRequiredService<ObservedLog>().ReadAsync)
         .AddSingleton<ValidationSetStore>()
         .AddSingleton<ValidationSample>();
 }

@@ -6,5 +6,7 @@ namespace SelfImprove.Evaluation;
 /// <param name="agent">The agent.</param>
 /// <param name="from">The earliest time, included.</param>
 /// <param name="until">The latest time, excluded.</param>
+/// <param name="feedbackUntil">Until when, inclusive, feedback on an interaction is looked at; null for all there is.</param>
 /// <param name="cancellationToken">Cancels.</param>
-public delegate IAsyncEnumerable<ObservedInteraction> TrafficReader(string agent, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken);
+public delegate IAsyncEnumerable<ObservedInteraction> TrafficReader(
+    string agent, DateTimeOffset from, DateTimeOffset until, Func<Interaction, DateTimeOffset>? feedbackUntil = null, CancellationToken cancellationToken = default);

@@ -1,6 +1,7 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Audit;
 using SelfImprove.Deployment;
+using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
 using SelfImprove.Runs;
@@ -17,7 +18,7 @@ public sealed record CloseRunInput(ImprovementInput Input, OpenedRun Opened, Run
 
 /// <summary>Cleans up after a run, whatever its ending: withdraws its challenger, lifts its pause, writes ledger, outcome and audit, releases the leases.</summary>
 public sealed class CloseRun(
-    RouteCleanup cleanup, ManifestStore manifests, LeaseBook leases, Ledger ledger, SpendBook spend, JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    RouteCleanup cleanup, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend, JsonDocuments documents, AuditLog audit, TimeProvider clock)
     : Activity<CloseRunInput, ImprovementOutcome>
 {
     /// <summary>The activity's name.</summary>
@@ -41,6 +42,7 @@ public sealed class CloseRun(
         if ((await manifests.GetAsync(agent, input.Opened.ManifestRevision, cancellationToken))?.Manifest.Group is { } group)
             await leases.ReleaseAsync(LeaseBook.ForGroup(group), run.Run, cancellationToken);
         await leases.ReleaseAsync(LeaseBook.ForAgent(agent), run.Run, cancellationToken);
+        await register.EndAsync(agent, run.Run, cancellationToken);
         return input.Outcome;
     }
 }

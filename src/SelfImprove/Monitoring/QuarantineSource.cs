@@ -1,5 +1,6 @@
 using SelfImprove.Audit;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Events;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 
@@ -21,8 +22,16 @@ public sealed class QuarantineSource(Quarantine quarantine, RunGuard guard, Audi
     public override async Task<string> RunAsync(ActivityContext context, QuarantineSourceInput input, CancellationToken cancellationToken)
     {
         await guard.EnsureActiveAsync(input.Run, cancellationToken);
-        await quarantine.SetAsync(input.Run.Agent, input.Source, true, cancellationToken);
+        await quarantine.SetAsync(input.Run.Agent, Parse(input.Source), true, cancellationToken);
         await audit.AppendAsync(input.Run.Agent, new AuditRecord("sourceQuarantined", input.Run.Run, "runtime", new { input.Source, input.Reason }, context.Key), cancellationToken);
         return input.Source;
+    }
+
+    private static FeedbackSource Parse(string source)
+    {
+        var colon = source.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && Enum.TryParse<SourceKind>(source[..colon], ignoreCase: true, out var kind)
+            ? new FeedbackSource(kind, source[(colon + 1)..])
+            : throw new ArgumentException($"'{source}' names no source of feedback. Expected kind:id, as in human:ada.", nameof(source));
     }
 }

@@ -8,6 +8,7 @@ using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 using SelfImprove.Storage;

@@ -7,6 +7,7 @@ using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Signals;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning.Diagnosing;

@@ -4,6 +4,7 @@ using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Signals;
 using SelfImprove.Orchestration;
@@ -102,7 +103,7 @@ public sealed class SamplePilot(
     {
         var metric = manifest.Metrics.First(m => m.Name == manifest.Goal.Metric);
         var judged = observed.SelectMany(o => o.Feedback
-                .Where(f => f.Metric == metric.Name && f.Value is not null && SuspiciousSources.NameOf(f.Source) == source)
+                .Where(f => f.Metric == metric.Name && f.Value is not null && Quarantine.NameOf(f.Source) == source)
                 .Select(f => (Item: Item(o), Reward: metric.Reward(f.Value!.Value))))
             .Where(j => j.Reward is not null).Select(j => (j.Item, j.Reward!.Value)).ToList();
         return [.. random.Sample(judged, Math.Min(SourceSize, judged.Count))];

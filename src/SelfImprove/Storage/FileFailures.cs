@@ -16,7 +16,8 @@ internal static class FileFailures
             { HResult: QuotaLinux or QuotaMac } => ("the quota is used up", "Free some space or raise the quota; nothing acknowledged before is lost."),
             { HResult: ReadOnlySystem } => ("the file system is read-only", "Mount it writable, or choose another folder."),
             PathTooLongException => ("the path is too long for this file system", "Choose a folder with a shorter path."),
-            DirectoryNotFoundException => ("a folder on the way is missing", "Was the store's folder moved or removed while in use? Restart after putting it back."),
+            DirectoryNotFoundException => (
+                "a folder on the way is missing", "Was the store's folder moved or removed while in use? Restart after putting it back."),
             _ => ("the file system reported a failure", "Check the disk and the system's log."),
         };
         return new StorageException($"Cannot {doing} {path}: {why} ({failed.Message.TrimEnd('.')}). {remedy}", path, failed);

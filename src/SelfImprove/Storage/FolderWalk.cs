@@ -11,7 +11,10 @@ internal static class FolderWalk
     public static IEnumerable<StoredEntry> Walk(string folder, string prefix, string? after, Func<string, IEnumerable<FolderEntry>> list)
     {
         // A folder sorts by the '/' that follows its name: "a-b" and "a.c" come before what is in "a".
-        var entries = list(folder).Where(e => StoragePath.IsSegment(e.Name)).Select(e => (Path: folder + (e.IsFolder ? e.Name + "/" : e.Name), e.IsFolder, e.Length)).ToList();
+        var entries = list(folder)
+            .Where(e => StoragePath.IsSegment(e.Name))
+            .Select(e => (Path: folder + (e.IsFolder ? e.Name + "/" : e.Name), e.IsFolder, e.Length))
+            .ToList();
         entries.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         foreach (var (path, isFolder, length) in entries)
         {

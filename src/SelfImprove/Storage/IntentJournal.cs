@@ -36,7 +36,8 @@ public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<G
 
             // One's own claim is met again where the store wrote it but its answer was lost.
             if (found is not null && found.Value.Expires > now && found.Value.Holder != holder)
-                throw new TransientException($"The work {key} is claimed by {found.Value.Holder} until {found.Value.Expires:u}; its receipt, or the claim's end, is waited for.");
+                throw new TransientException(
+                    $"The work {key} is claimed by {found.Value.Holder} until {found.Value.Expires:u}; its receipt, or the claim's end, is waited for.");
 
             var claim = new Intent(key, holder, now + claimExpiry, (found?.Value.Attempts ?? 0) + 1);
             var condition = found is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(found.ETag);

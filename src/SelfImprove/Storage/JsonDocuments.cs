@@ -54,7 +54,8 @@ public sealed class JsonDocuments(IObjectStore store)
         catch (JsonException damaged)
         {
             throw new StorageException(
-                $"{path} is damaged: expected a JSON {typeof(T).Name}, but {damaged.Message.TrimEnd('.')}. Restore it from a copy, or remove it.", path, damaged);
+                $"{path} is damaged: expected a JSON {typeof(T).Name}, but {damaged.Message.TrimEnd('.')}. "
+                + "Restore it from a copy, or remove it.", path, damaged);
         }
     }
 }

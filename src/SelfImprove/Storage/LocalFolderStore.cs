@@ -22,13 +22,12 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
 
     private readonly string _root;
     private readonly string _temporary;
-    private readonly TimeProvider _clock;
+    private readonly VersionStamps _stamps;
     private readonly IFileLayer _files;
     private readonly PathLocks _locks;
     private readonly OpenAppends _open = new(capacity: 64);
     private readonly ConcurrentDictionary<string, bool> _lastingFolders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _flushedLengths = new(StringComparer.Ordinal);
-    private long _lastStamp;
 
     /// <summary>Opens the folder, creating it where it is missing, and removes what an interrupted write left behind.</summary>
     /// <param name="root">The folder.</param>
@@ -38,7 +37,7 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
     public LocalFolderStore(string root, TimeProvider clock, IFileLayer? files = null)
     {
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        _clock = clock;
+        _stamps = new VersionStamps(clock);
         _files = files ?? new PhysicalFileLayer();
         var own = Path.Combine(_root, Private);
         _temporary = Path.Combine(own, "tmp");
@@ -100,7 +99,7 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
         {
             if (_files.Status(file) is not { } found || (ifMatch is not null && ETag(found) != ifMatch)) return false;
             _open.Drop(path);
-            Raise(found.Modified);
+            _stamps.Raise(found.Modified);
             _files.Delete(file);
             _files.FlushFolder(Path.GetDirectoryName(file)!);
             return true;
@@ -165,7 +164,7 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
         // One temporary name per stripe: the stripe is held, and at most so many are ever left behind.
         var temporary = Path.Combine(_temporary, $"{stripe:d2}");
         _files.Delete(temporary);
-        var stamp = NextStamp(found?.Modified ?? 0);
+        var stamp = _stamps.Next(found?.Modified ?? 0);
         try
         {
             using (var open = _files.CreateNew(temporary))
@@ -205,7 +204,7 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
         var folder = Path.GetDirectoryName(file)!;
         if (kept is null) EnsureFolder(folder);
         var open = kept?.File ?? (found is null ? _files.CreateNew(file) : _files.OpenWrite(file));
-        var stamp = NextStamp(found?.Modified ?? 0);
+        var stamp = _stamps.Next(found?.Modified ?? 0);
         _flushedLengths[path] = expectedLength;
         var done = false;
         try
@@ -268,28 +267,6 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
             if (entry.IsFolder || !int.TryParse(entry.Name, out var stripe) || stripe is < 0 or >= PathLocks.Count) continue;
             using var hold = _locks.TryEnter(stripe);
             if (hold is not null) _files.Delete(Path.Combine(_temporary, entry.Name));
-        }
-    }
-
-    private void Raise(long stamp)
-    {
-        for (var last = Volatile.Read(ref _lastStamp); stamp > last;)
-        {
-            var seen = Interlocked.CompareExchange(ref _lastStamp, stamp, last);
-            if (seen == last) return;
-            last = seen;
-        }
-    }
-
-    private long NextStamp(long previous)
-    {
-        var last = Volatile.Read(ref _lastStamp);
-        while (true)
-        {
-            var next = Math.Max(_clock.GetUtcNow().Ticks, Math.Max(previous, last) + 1);
-            var seen = Interlocked.CompareExchange(ref _lastStamp, next, last);
-            if (seen == last) return next;
-            last = seen;
         }
     }
 

@@ -123,7 +123,8 @@ internal sealed class PhysicalFileLayer : IFileLayer
 
     private sealed class FileLock(SafeFileHandle handle) : IFileLock
     {
-        // On Windows a lock belongs to a stream over the handle; on Unix flock belongs to the open file, so that two stores of one process exclude each other too.
+        // On Windows a lock belongs to a stream over the handle; on Unix flock belongs to the open file,
+        // so that two stores of one process exclude each other too.
         private readonly FileStream? _stream = OperatingSystem.IsWindows() ? new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0) : null;
 
         public bool TryEnter()

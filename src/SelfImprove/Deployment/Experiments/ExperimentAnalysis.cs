@@ -6,12 +6,15 @@ using SelfImprove.Statistics.Sequential;
 namespace SelfImprove.Deployment.Experiments;
 
 /// <summary>
-/// Decides an experiment: pure, and valid at every look, however many there are. The reward's two-sided confidence sequence at alpha has at most
-/// alpha/2 of error on either side; the guardrails share another alpha/2. So a false promotion and a false roll-back have a chance of at most
-/// alpha each.
+/// Decides an experiment: pure, and valid at every look, however many there are. Promotion reads the lower end of the reward's two-sided confidence
+/// sequence at alpha. Harm has alpha of its own: <see cref="RewardShare"/> of it for a one-sided bound on the reward, the rest for the guardrails together.
+/// So a false promotion and a false roll-back have a chance of at most alpha each.
 /// </summary>
 public static class ExperimentAnalysis
 {
+    /// <summary>The share of alpha that the reward's harm gets: most harm shows there.</summary>
+    public const double RewardShare = 0.7;
+
     private const int Guardrails = 3;
 
     /// <summary>What the requests so far say.</summary>
@@ -34,14 +37,16 @@ public static class ExperimentAnalysis
     {
         if (SampleRatioSequence.PValueOfSurplus(state.KeySurplus, state.KeyVariance) is { } p && p < ExperimentRules.SampleRatioLevel)
             return (ExperimentDecision.Void, Text($"the split is broken: {state.ChallengerKeys} of {state.Keys.Count} callers got the challenger, {state.ChallengerKeys - state.KeySurplus:0} were expected (p = {p:0.0e0}); look for lost records or a caller that bypasses the router"));
-        if (BrokenGuardrail(state, rules) is { } harm) return (ExperimentDecision.RollBack, harm);
+        if (BrokenGuardrail(state, rules) is { } broken) return (ExperimentDecision.RollBack, broken);
 
         var (fewestKeys, fewestJudged) = (Math.Min(state.ChampionKeys, state.ChallengerKeys), Math.Min(state.Reward.Champion.Count, state.Reward.Challenger.Count));
         if (fewestKeys < rules.MinKeys) return (ExperimentDecision.KeepWaiting, Text($"{fewestKeys} callers on the smaller side, {rules.MinKeys} wanted"));
         if (fewestJudged < rules.MinObservations) return (ExperimentDecision.KeepWaiting, Text($"{fewestJudged} judged requests on the smaller side, {rules.MinObservations} wanted"));
 
         var numbers = Text($"reward {state.Reward.Difference:+0.000;-0.000} [{interval.Lower:+0.000;-0.000}, {interval.Upper:+0.000;-0.000}] after {state.Reward.Count} judged requests");
-        if (interval.Upper < 0) return (ExperimentDecision.RollBack, $"harm is proven: {numbers}");
+        var harm = new AsymptoticConfidenceSequence(RewardShare * rules.Alpha, ExperimentRules.TunedFor);
+        if (harm.Upper(state.Reward.Count, state.Reward.Difference, state.Reward.Variance(pseudoCounts: true)) is { } atMost && atMost < 0)
+            return (ExperimentDecision.RollBack, Text($"harm is proven (at most {atMost:+0.000;-0.000}): {numbers}"));
         if (interval.Lower > 0) return (ExperimentDecision.Promote, $"better in live traffic: {numbers}");
         if (superiorityProven && interval.Lower > -rules.Margin)
             return (ExperimentDecision.Promote, Text($"proven better on validation items, and not worse by {rules.Margin:0.###} in live traffic: {numbers}"));
@@ -50,8 +55,7 @@ public static class ExperimentAnalysis
 
     private static string? BrokenGuardrail(ExperimentState state, ExperimentRules rules)
     {
-        // Two-sided at alpha/k has alpha/(2k) on the side of harm: alpha/2 over all k.
-        var sequence = new AsymptoticConfidenceSequence(rules.Alpha / Guardrails, ExperimentRules.TunedFor);
+        var sequence = new AsymptoticConfidenceSequence((1 - RewardShare) * rules.Alpha / Guardrails, ExperimentRules.TunedFor);
         var slower = Math.Max(ExperimentRules.LatencyToleranceMs, ExperimentRules.LatencyTolerance * state.Latency.Champion.Mean);
         return Harm(state.Errors, sequence, rules, 0, true) is { } errors ? Text($"the challenger fails more often: {errors}")
             : Harm(state.NoAnswers, sequence, rules, 0, true) is { } none ? Text($"the challenger answers less often: {none} of requests without an answer")
@@ -62,8 +66,8 @@ public static class ExperimentAnalysis
     private static string? Harm(MeasureSums measure, AsymptoticConfidenceSequence sequence, ExperimentRules rules, double tolerance, bool rate)
     {
         if (Math.Min(measure.Champion.Count, measure.Challenger.Count) < rules.MinObservations) return null;
-        return measure.Interval(sequence, rate) is { } interval && interval.Lower > tolerance
-            ? Text($"{measure.Difference:+0.###;-0.###} [{interval.Lower:+0.###;-0.###}, {interval.Upper:+0.###;-0.###}]")
+        return sequence.Lower(measure.Count, measure.Difference, measure.Variance(rate)) is { } atLeast && atLeast > tolerance
+            ? Text($"{measure.Champion.Mean:0.###} to {measure.Challenger.Mean:0.###}, a difference of at least {atLeast:+0.###;-0.###}")
             : null;
     }
 

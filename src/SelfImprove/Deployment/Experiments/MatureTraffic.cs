@@ -18,7 +18,7 @@ public static class MatureTraffic
         TrafficReader traffic, AgentManifest manifest, string experiment, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var found = new List<(DateTimeOffset Time, string Id, ExperimentObservation Observation)>();
-        await foreach (var observed in traffic(manifest.Agent, from, until, cancellationToken))
+        await foreach (var observed in traffic(manifest.Agent, from, until, i => i.Time + manifest.Feedback.Maturity, cancellationToken))
         {
             if (observed.Interaction.Routing is not { Probability: > 0 and < 1 } stamp || stamp.Experiment != experiment) continue;
             found.Add((observed.Interaction.Time, observed.Interaction.Id, Of(observed, stamp, manifest)));

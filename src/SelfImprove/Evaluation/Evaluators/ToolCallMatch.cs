@@ -1,5 +1,5 @@
-using System.Text.Json;
 using SelfImprove.Models;
+using System.Text.Json;
 
 namespace SelfImprove.Evaluation.Evaluators;
 

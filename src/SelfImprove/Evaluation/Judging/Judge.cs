@@ -1,7 +1,7 @@
-using System.Globalization;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Statistics.Paired;
+using System.Globalization;
 
 namespace SelfImprove.Evaluation.Judging;
 

@@ -1,20 +1,22 @@
-using System.Text;
-using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
+using SelfImprove.Audit;
 using SelfImprove.DataGeneration;
 using SelfImprove.Evaluation.Reporting;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using System.Text;
+using System.Text.Json;
 
 namespace SelfImprove.Evaluation.Judging;
 
 /// <summary>Judges the scores and writes the report, as JSON and as a page. The same scores give the same report.</summary>
 /// <param name="store">Where scores and reports are kept.</param>
-/// <param name="manifests">The manifests.</param>
+/// <param name="manifests">The pinned manifests.</param>
 /// <param name="versions">The versions.</param>
-public sealed class JudgeCandidate(IObjectStore store, ManifestStore manifests, VersionStore versions) : Activity<JudgeInput, JudgeOutput>
+/// <param name="audit">Gets the verdict.</param>
+public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests, VersionStore versions, AuditLog audit) : Activity<JudgeInput, JudgeOutput>
 {
     /// <summary>The name under which it is called.</summary>
     public static readonly ActivityRef<JudgeInput, JudgeOutput> Ref = new(nameof(JudgeCandidate));
@@ -27,7 +29,7 @@ public sealed class JudgeCandidate(IObjectStore store, ManifestStore manifests, 
     {
         var evaluation = input.Evaluation;
         var run = evaluation.Run;
-        var manifest = await manifests.OfRunAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var scores = await JsonLines.ReadAsync<ItemScore>(store, input.Scores, cancellationToken).ToListAsync(cancellationToken);
         var taught = await TaughtByLabellerAsync(run.Agent, evaluation.Candidate, input.Labeller, cancellationToken);
         var report = Judge.Run(new JudgeQuestion
@@ -47,6 +49,8 @@ public sealed class JudgeCandidate(IObjectStore store, ManifestStore manifests, 
         var path = run.Path("report", "json");
         await store.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(report, SeamJson.Indented), cancellationToken: cancellationToken);
         await store.WriteAsync(run.Path("report", "md"), Encoding.UTF8.GetBytes(ReportPage.Write(report)), cancellationToken: cancellationToken);
+        var evidence = new { run.Round, input.Attempt, evaluation.Candidate, report.Verdict, report.Items, report.ChampionScore, report.CandidateScore, report.PValue, report.Alpha, Path = path };
+        await audit.AppendAsync(run.Agent, new AuditRecord("evaluated", run.Run, "runtime", evidence, context.Key), cancellationToken);
         var output = new EvaluateOutput(
             report.Verdict, path, report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh, report.AlphaSpent,
             report.SuperiorityProven, [.. report.Gates.Select(g => Cut($"{g.Gate}: {g.Text}"))], input.CostUsd);

@@ -1,6 +1,6 @@
+using SelfImprove.Evaluation.Judging;
 using System.Globalization;
 using System.Text;
-using SelfImprove.Evaluation.Judging;
 
 namespace SelfImprove.Evaluation.Reporting;
 

@@ -18,14 +18,16 @@ namespace SelfImprove.Evaluation.Scoring;
 /// what the first one wrote; one that dies half-way repeats at most the answers of one attempt.
 /// </summary>
 /// <param name="store">Where scores are written.</param>
-/// <param name="manifests">The manifests.</param>
+/// <param name="manifests">The pinned manifests.</param>
 /// <param name="versions">The versions.</param>
 /// <param name="models">Opens them.</param>
 /// <param name="sets">The labelled items.</param>
 /// <param name="spend">Is charged with what the answers cost.</param>
+/// <param name="guard">Whether the run may still act.</param>
+/// <param name="redactor">Tells personal data.</param>
 /// <param name="clock">Measures latency.</param>
 public sealed class ScoreCandidate(
-    IObjectStore store, ManifestStore manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, TimeProvider clock)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, RunGuard guard, ITextRedactor redactor, TimeProvider clock)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
@@ -41,7 +43,8 @@ public sealed class ScoreCandidate(
     public override async Task<ScoreOutput> RunAsync(ActivityContext context, ScoreInput input, CancellationToken cancellationToken)
     {
         var run = input.Evaluation.Run;
-        var manifest = await manifests.OfRunAsync(run, cancellationToken);
+        await guard.EnsureActiveAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var drawn = await JsonLines.ReadAsync<ValidationItem>(store, input.Items, cancellationToken).ToListAsync(cancellationToken);
         var (set, labelled) = await TakeLabelsAsync(run.Agent, drawn, input.Labels, cancellationToken);
         var path = PathOf(run, input.Attempt);
@@ -85,7 +88,7 @@ public sealed class ScoreCandidate(
         if (items.Count == 0) return [];
         var (champion, _) = await OpenAsync(manifest, input.Evaluation.Champion, cancellationToken);
         var (candidate, dataset) = await OpenAsync(manifest, input.Evaluation.Candidate, cancellationToken);
-        var sheet = new AnswerSheet(manifest, AnswerEvaluators.Of(manifest), new PersonalDataRedactor(), clock);
+        var sheet = new AnswerSheet(manifest, AnswerEvaluators.Of(manifest), redactor, clock);
         IReadOnlyList<ValidationItem> first = [.. items.Take(Pilot)], rest = [.. items.Skip(Pilot)];
         var (championFirst, candidateFirst) = (await sheet.AnswerAsync(champion, first, cancellationToken), await sheet.AnswerAsync(candidate, first, cancellationToken));
         await ChargeAsync(input, manifest, championFirst.Concat(candidateFirst).Sum(s => s.CostUsd) * items.Count / first.Count, cancellationToken);

@@ -9,12 +9,12 @@ namespace SelfImprove.Evaluation.ValidationSets;
 
 /// <summary>Draws the items of an evaluation, and lists those that nobody has labelled yet. A second run gives what the first one wrote.</summary>
 /// <param name="store">Where items are written.</param>
-/// <param name="manifests">The manifests.</param>
+/// <param name="manifests">The pinned manifests.</param>
 /// <param name="versions">The versions: what the candidate was trained on is never drawn.</param>
 /// <param name="sets">The labelled items.</param>
 /// <param name="sample">Draws.</param>
 public sealed class PrepareValidation(
-    IObjectStore store, ManifestStore manifests, VersionStore versions, ValidationSetStore sets, ValidationSample sample) : Activity<PrepareInput, PreparedValidation>
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, ValidationSample sample) : Activity<PrepareInput, PreparedValidation>
 {
     /// <summary>The name under which it is called.</summary>
     public static readonly ActivityRef<PrepareInput, PreparedValidation> Ref = new(nameof(PrepareValidation));
@@ -25,7 +25,7 @@ public sealed class PrepareValidation(
     public override async Task<PreparedValidation> RunAsync(ActivityContext context, PrepareInput input, CancellationToken cancellationToken)
     {
         var run = input.Evaluation.Run;
-        var manifest = await manifests.OfRunAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var labeller = LabellerOf(manifest);
         var paths = (Items: run.Path($"validation-{run.Round}-{input.Attempt}.jsonl"), ToLabel: run.Path($"validation-{run.Round}-{input.Attempt}.unlabelled.jsonl"));
         var done = run.Path($"validation-{run.Round}-{input.Attempt}.drawn.json");

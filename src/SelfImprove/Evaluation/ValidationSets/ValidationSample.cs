@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace SelfImprove.Evaluation.ValidationSets;
 
@@ -46,7 +46,7 @@ public sealed class ValidationSample(TrafficReader traffic, InputSplit split)
         Dictionary<string, ValidationItem> found, AgentManifest manifest, IReadOnlySet<string> trained, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var window = new Dictionary<string, ValidationItem>(StringComparer.Ordinal);
-        await foreach (var observed in traffic(manifest.Agent, from, until, cancellationToken))
+        await foreach (var observed in traffic(manifest.Agent, from, until, null, cancellationToken))
         {
             var i = observed.Interaction;
             if (i.Trainable == false) continue;

@@ -1,8 +1,8 @@
-using System.Globalization;
 using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using System.Globalization;
 
 namespace SelfImprove.Evaluation.ValidationSets;
 

@@ -1,3 +1,5 @@
+using SelfImprove.Statistics.Sketches;
+
 namespace SelfImprove.Monitoring.Aggregation;
 
 /// <summary>How far a segment was folded.</summary>
@@ -29,7 +31,7 @@ internal sealed record FoldState
     public IReadOnlyList<string> Quarantined { get; init; } = [];
 
     /// <summary>Per version: the latency sketch.</summary>
-    public Dictionary<string, long[]> Latency { get; init; } = new(StringComparer.Ordinal);
+    public Dictionary<string, QuantileSketchState> Latency { get; init; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>The signals as stored.</summary>

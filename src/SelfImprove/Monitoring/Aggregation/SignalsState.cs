@@ -114,7 +114,7 @@ internal sealed class SignalsState
             Fold = fold with
             {
                 Sequence = Sequence,
-                Latency = _versions.ToDictionary(v => v.Key, v => v.Value.Latency.Save()),
+                Latency = _versions.ToDictionary(v => v.Key, v => v.Value.Latency.ToState()),
             },
         };
     }

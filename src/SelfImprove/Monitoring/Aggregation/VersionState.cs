@@ -1,4 +1,5 @@
 using SelfImprove.Monitoring.Signals;
+using SelfImprove.Statistics.Sketches;
 
 namespace SelfImprove.Monitoring.Aggregation;
 
@@ -9,6 +10,7 @@ internal sealed class VersionState
     public const int LastRewards = 2000;
     public const int LastRequests = 400;
     public const double EwmaWeight = 0.02;
+    private const double LatencyError = 0.02;
     public const string Other = "(other)";
     private const int MostSlices = 400;
     private const int KeptSlices = 200;
@@ -23,11 +25,11 @@ internal sealed class VersionState
     private long _first, _last;
     private decimal _cost;
 
-    public LatencySketch Latency { get; } = new();
+    public QuantileSketch Latency { get; private init; } = new(LatencyError);
 
     public long LastTicks => _last;
 
-    public static VersionState Of(VersionSignals signals, long[]? latency)
+    public static VersionState Of(VersionSignals signals, QuantileSketchState? latency)
     {
         var state = new VersionState
         {
@@ -42,11 +44,11 @@ internal sealed class VersionState
             _reference = signals.ReferenceCount,
             _referenceSum = signals.ReferenceSum,
             _cost = signals.CostUsd,
+            Latency = latency is null ? new QuantileSketch(LatencyError) : QuantileSketch.From(latency),
         };
         state._recent.AddRange(signals.Recent);
         state._requests.AddRange(signals.RecentRequests);
         foreach (var (name, slice) in signals.Slices) state._slices[name] = SliceState.Of(slice);
-        if (latency is not null) state.Latency.Load(latency);
         return state;
     }
 
@@ -80,7 +82,7 @@ internal sealed class VersionState
         if (_first == 0 || served.Ticks < _first) _first = served.Ticks;
         _last = Math.Max(_last, served.Ticks);
         _cost += served.Cost;
-        Latency.Add(served.Latency);
+        if (served.Latency >= 0) Latency.Add(served.Latency);
         _requests.Add(new RecentRequest(new DateTimeOffset(served.Ticks, TimeSpan.Zero), served.Failed, Known(served.Confidence), Known(served.Latency)));
         foreach (var slice in slices)
         {
@@ -129,7 +131,7 @@ internal sealed class VersionState
         _cost += other._cost;
         if (_first == 0 || (other._first != 0 && other._first < _first)) _first = other._first;
         _last = Math.Max(_last, other._last);
-        Latency.Load(other.Latency.Save());
+        Latency.Merge(other.Latency);
     }
 
     private void Count(IndexEntry entry, int judged, double before, double after)

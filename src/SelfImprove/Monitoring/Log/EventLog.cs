@@ -15,17 +15,19 @@ public sealed class EventLog : IAsyncDisposable
 
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
+    private readonly TimeProvider _timers;
     private readonly EventLogOptions _options;
     private readonly ConcurrentDictionary<string, LogLane> _lanes = new(StringComparer.Ordinal);
 
     /// <summary>Creates the writer.</summary>
     /// <param name="store">Where the log is.</param>
-    /// <param name="clock">Names the hours; runs the windows.</param>
+    /// <param name="clock">Names the hours; may be simulated.</param>
     /// <param name="options">How to write; the defaults suit a local folder.</param>
     /// <param name="writer">The writer id, <c>[a-z0-9]{1,63}</c>: unique per process start; made up from the clock and a random part where null.</param>
-    public EventLog(IObjectStore store, TimeProvider clock, EventLogOptions? options = null, string? writer = null)
+    /// <param name="timers">Runs flush windows and waits between attempts; the system's where null, so that a simulated clock that stands still holds up no flush.</param>
+    public EventLog(IObjectStore store, TimeProvider clock, EventLogOptions? options = null, string? writer = null, TimeProvider? timers = null)
     {
-        (_store, _clock, _options) = (store, clock, options ?? new EventLogOptions());
+        (_store, _clock, _options, _timers) = (store, clock, options ?? new EventLogOptions(), timers ?? TimeProvider.System);
         Writer = writer ?? Guid.CreateVersion7(clock.GetUtcNow()).ToString("n");
         if (Writer.Length is 0 or > 63 || !Writer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
             throw new ArgumentException($"The writer id '{Writer}' must be 1 to 63 characters of a-z and 0-9.", nameof(writer));
@@ -85,7 +87,7 @@ public sealed class EventLog : IAsyncDisposable
 
     private LogLane Lane(string agent) => _lanes.TryGetValue(agent, out var lane)
         ? lane
-        : _lanes.GetOrAdd(agent, static (a, log) => new LogLane(log._store, log._clock, log._options, a, log.Writer), this);
+        : _lanes.GetOrAdd(agent, static (a, log) => new LogLane(log._store, log._clock, log._timers, log._options, a, log.Writer), this);
 
     private static LogLines Lines()
     {

@@ -6,10 +6,10 @@ namespace SelfImprove.Monitoring.Log;
 /// One agent's queue and flusher. Bytes are gathered into a batch; its callers share one task. While a batch is being written, the
 /// next one fills. The flusher runs only while there is something to do.
 /// </summary>
-internal sealed class LogLane(IObjectStore store, TimeProvider clock, EventLogOptions options, string agent, string writer) : IAsyncDisposable
+internal sealed class LogLane(IObjectStore store, TimeProvider clock, TimeProvider timers, EventLogOptions options, string agent, string writer) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly SegmentWriter _segments = new(store, clock, options, agent, writer);
+    private readonly SegmentWriter _segments = new(store, clock, timers, options, agent, writer);
     private readonly LinkedList<LogBatch> _batches = [];
     private LogBatch? _spare;
     private ITimer? _timer;
@@ -48,7 +48,7 @@ internal sealed class LogLane(IObjectStore store, TimeProvider clock, EventLogOp
             Add(bytes, events);
             if (_flushing || _timerSet) return true;
             _timerSet = true;
-            _timer ??= clock.CreateTimer(static lane => ((LogLane)lane!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= timers.CreateTimer(static lane => ((LogLane)lane!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(options.PostWindow, Timeout.InfiniteTimeSpan);
         }
         return true;
@@ -116,7 +116,7 @@ internal sealed class LogLane(IObjectStore store, TimeProvider clock, EventLogOp
     {
         while (true)
         {
-            if (options.FlushWindow > TimeSpan.Zero) await Task.Delay(options.FlushWindow, clock).ConfigureAwait(false);
+            if (options.FlushWindow > TimeSpan.Zero) await Task.Delay(options.FlushWindow, timers).ConfigureAwait(false);
             LogBatch batch;
             lock (_lock)
             {

@@ -32,14 +32,12 @@ public sealed class LogLines
         return _buffer.WrittenSpan[start..^1];
     }
 
-    /// <summary>Takes the last event out again; <paramref name="length"/> is that of the line that adding it returned.</summary>
-    internal void RemoveLast(int length)
+    /// <summary>Adds a line that <see cref="Add(Interaction)"/> of another instance returned.</summary>
+    internal void AddLine(ReadOnlySpan<byte> line)
     {
-        var keep = _buffer.WrittenCount - length - 1;
-        var kept = _buffer.WrittenSpan[..keep].ToArray();
-        _buffer.ResetWrittenCount();
-        _buffer.Write(kept);
-        Count--;
+        _buffer.Write(line);
+        _buffer.Write("\n"u8);
+        Count++;
     }
 
     /// <summary>Empties it; keeps the memory unless it grew beyond 1 MiB.</summary>

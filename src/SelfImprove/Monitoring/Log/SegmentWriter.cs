@@ -7,7 +7,7 @@ namespace SelfImprove.Monitoring.Log;
 /// sealed the segment, or an earlier attempt got through after all), it reads back: its own bytes in place count as written; an untouched
 /// segment is tried again; anything else is left as it is, and the batch goes to a new segment. One call at a time.
 /// </summary>
-internal sealed class SegmentWriter(IObjectStore store, TimeProvider clock, EventLogOptions options, string agent, string writer)
+internal sealed class SegmentWriter(IObjectStore store, TimeProvider clock, TimeProvider timers, EventLogOptions options, string agent, string writer)
 {
     private string? _path;
     private DateTimeOffset _hour;
@@ -38,7 +38,7 @@ internal sealed class SegmentWriter(IObjectStore store, TimeProvider clock, Even
                 throw new EventLogWriteException(
                     $"Writing {bytes.Length} bytes to the log of {agent} ({path}) failed {attempt} times, last with: {error.Message} Nothing of it is acknowledged; send it again.", error);
             }
-            if (error is not null) await Task.Delay(options.RetryDelay * (1 << (attempt - 1)), clock).ConfigureAwait(false);
+            if (error is not null) await Task.Delay(options.RetryDelay * (1 << (attempt - 1)), timers).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Signals;
 
 namespace SelfImprove.Planning.Diagnosing;
@@ -12,9 +11,6 @@ public static class SuspiciousSources
     private const int Most = 3;
     private const int FewestJudgements = 30;
     private const double FarAway = 4;
-
-    /// <summary>A source's name: <c>kind:id</c>.</summary>
-    public static string NameOf(FeedbackSource source) => $"{char.ToLowerInvariant(source.Kind.ToString()[0])}{source.Kind.ToString()[1..]}:{source.Id}";
 
     /// <summary>The most suspicious sources, at most three.</summary>
     public static IReadOnlyList<string> Of(AgentSignals signals)

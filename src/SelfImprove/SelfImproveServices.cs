@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SelfImprove.Agents;
+using SelfImprove.Audit;
+using SelfImprove.DataGeneration;
+using SelfImprove.Deployment;
+using SelfImprove.Evaluation;
+using SelfImprove.Loop;
+using SelfImprove.Monitoring;
+using SelfImprove.Monitoring.Observation;
+using SelfImprove.Monitoring.Triggers;
+using SelfImprove.Orchestration;
+using SelfImprove.Planning;
+using SelfImprove.Runs;
+using SelfImprove.Runs.Approvals;
+using SelfImprove.Storage;
+using SelfImprove.Training;
+
+namespace SelfImprove;
+
+/// <summary>Registers the whole product. A host adds what differs: an <see cref="IObjectStore"/> with its parts, an engine with its <see cref="IOrchestrationClient"/>, logging.</summary>
+public static class SelfImproveServices
+{
+    /// <summary>Adds every stage, the loop, and the registry of orchestrators and activities.</summary>
+    public static IServiceCollection AddSelfImprove(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => ImprovementRegistry.Create());
+        services.AddAgents().AddAudit().AddMonitoring().AddTriggers();
+        services.AddPlanning().AddDataGeneration().AddTraining().AddEvaluation().AddDeployment();
+        services.AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
+        services.AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
+
+        services.AddSingleton<ReadObserved>(p =>
+        {
+            var (log, clock) = (p.GetRequiredService<ObservedLog>(), p.GetRequiredService<TimeProvider>());
+            return (agent, since, cancel) => log.ReadAsync(agent, since, clock.GetUtcNow() + TimeSpan.FromMinutes(5), cancellationToken: cancel);
+        });
+        return services;
+    }
+}

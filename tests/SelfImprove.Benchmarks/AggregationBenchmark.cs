@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Models;
+using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Events;
+using SelfImprove.Monitoring.Log;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Benchmarks;
+
+/// <summary>Events folded a second over a local folder, batch after batch: the last batch meets an index that holds all the ones before.</summary>
+public static class AggregationBenchmark
+{
+    private const string Agent = "bench";
+    private const int Batches = 8;
+    private const int Interactions = 250_000;
+    private const int EventsPerInteraction = 2;
+
+    /// <summary>Runs it and writes a table: two thirds of the events of 400 to 600 bytes, feedback of some 200 on each, a tenth of it on an earlier batch.</summary>
+    public static async Task RunAsync(TextWriter output)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"selfimprove-bench-{Guid.NewGuid():n}");
+        try
+        {
+            using var store = new LocalFolderStore(folder, TimeProvider.System);
+            var labels = Enumerable.Range(0, 30).Select(i => $"label-{i}").ToArray();
+            var manifest = new AgentManifest
+            {
+                Agent = Agent,
+                Goal = new GoalSettings { Metric = "helpful" },
+                Metrics = [new MetricSettings { Name = "helpful" }],
+                Task = new TaskSettings { Labels = labels },
+            };
+            using var aggregator = new Aggregator(store, TimeProvider.System, (_, _) => new(manifest));
+            await using var log = new EventLog(store, TimeProvider.System);
+            await output.WriteLineAsync("Aggregation (local folder): events, bytes/event, fold s, events/s, index MB, heap MB");
+            var random = new Random(7);
+            var start = DateTimeOffset.UtcNow.AddHours(-1);
+            for (var batch = 0; batch < Batches; batch++)
+            {
+                var bytes = await WriteAsync(log, labels, random, start, batch);
+                var watch = Stopwatch.StartNew();
+                var signals = await aggregator.FoldAsync(Agent);
+                var seconds = watch.Elapsed.TotalSeconds;
+                const int events = Interactions * EventsPerInteraction;
+                var index = new DirectoryInfo(Path.Combine(folder, "index", Agent)).EnumerateFiles().Sum(f => f.Length) / 1e6;
+                var heap = GC.GetTotalMemory(forceFullCollection: false) / 1e6;
+                await output.WriteLineAsync(FormattableString.Invariant(
+                    $"  batch {batch + 1}: {events:N0}  {bytes / events}  {seconds:0.00}  {events / seconds:N0}/s  {index:0}  {heap:0}  (counted {signals.Interactions:N0}, judged {signals.Judged:N0})"));
+                if (signals.Interactions != (batch + 1L) * Interactions) throw new InvalidOperationException("The fold lost or doubled interactions.");
+            }
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<long> WriteAsync(EventLog log, string[] labels, Random random, DateTimeOffset start, int batch)
+    {
+        var lines = new LogLines();
+        long bytes = 0;
+        var filler = new string('x', 130);
+        for (var i = 0; i < Interactions; i++)
+        {
+            var id = $"chatcmpl-{batch:d2}-{i:d8}-0123456789";
+            var time = start.AddMilliseconds((batch * Interactions) + i);
+            lines.Add(new Interaction
+            {
+                Id = id,
+                Agent = Agent,
+                Time = time,
+                Version = $"v{batch}",
+                Key = $"user-{random.Next(5000)}",
+                Input = [ChatMessage.User($"please route request number {i} to the right place {filler}")],
+                Output = new AgentOutput(labels[random.Next(labels.Length)]),
+                Confidence = random.NextDouble(),
+                Tags = new Dictionary<string, string> { ["lang"] = random.Next(2) == 0 ? "en" : "de", ["tier"] = $"t{random.Next(4)}" },
+                LatencyMs = 5 + (random.NextDouble() * 20),
+                CostUsd = 0.0001m,
+                Routing = new RoutingStamp(3, "exp-1", false, 0.9),
+            });
+            var old = batch > 0 && i % 10 == 0;
+            lines.Add(new Feedback
+            {
+                Id = $"fb-{batch:d2}-{i:d8}",
+                Agent = Agent,
+                Time = time,
+                Interaction = old ? $"chatcmpl-{random.Next(batch):d2}-{i:d8}-0123456789" : id,
+                Metric = "helpful",
+                Value = random.Next(10) < 8 ? 1 : 0,
+                Source = new FeedbackSource(SourceKind.Human, old ? "late" : "thumbs"),
+            });
+            if (lines.Bytes.Length < 3_000_000) continue;
+            bytes += lines.Bytes.Length;
+            await log.AppendAsync(Agent, lines);
+            lines.Clear();
+        }
+        bytes += lines.Bytes.Length;
+        await log.AppendAsync(Agent, lines);
+        return bytes;
+    }
+}
