@@ -9,7 +9,9 @@ public static class BenjaminiHochberg
     public static IReadOnlyList<double?> Adjust(IReadOnlyList<double?> pValues)
     {
         ArgumentNullException.ThrowIfNull(pValues);
-        var order = Enumerable.Range(0, pValues.Count).Where(i => pValues[i] is not null).OrderByDescending(i => Require.Rate(pValues[i]!.Value, nameof(pValues))).ToArray();
+        foreach (var p in pValues)
+            if (p is { } value) Require.Rate(value, nameof(pValues));
+        var order = Enumerable.Range(0, pValues.Count).Where(i => pValues[i] is not null).OrderByDescending(i => pValues[i]).ToArray();
         var adjusted = new double?[pValues.Count];
         var least = 1.0;
         for (var k = 0; k < order.Length; k++)

@@ -96,7 +96,7 @@ public class DriftVectorTests
         var warning = Array.IndexOf(levels, DriftLevel.Warning);
         var drift = Array.IndexOf(levels, DriftLevel.Drift);
         warning.ShouldBeGreaterThan(1_000);
-        drift.ShouldBeInRange(warning, 1_150);
+        drift.ShouldBeInRange(warning, 1_400);
     }
 
     private static IDriftDetector Create(string algorithm, JsonElement p)

@@ -26,7 +26,7 @@ public static class ApprovalGate
             var cancelled = context.EventAsync<string>(RunService.CancelEvent, stop.Token);
             var read = await context.CallAsync(ReadApproval.Ref, new ReadApprovalInput(request, Expired: context.Now >= request.Due));
             if (read.Answer is null) await Task.WhenAny(nudge, cancelled, context.SleepUntilAsync(request.Due, stop.Token));
-            await stop.CancelAsync();
+            stop.Cancel();
             if (read.Answer is { } answer) return answer;
         }
     }
