@@ -40,8 +40,8 @@ public sealed class HostFolder(string folder)
     }
 
     /// <summary>Tells commands where this process serves the folder.</summary>
-    public void Announce(Uri url, DateTimeOffset now) =>
-        File.WriteAllBytes(HostFile, JsonSerializer.SerializeToUtf8Bytes(new RunningHost(Environment.ProcessId, StartOf(Environment.ProcessId), url.ToString(), now), SeamJson.Indented));
+    public void Announce(string url, DateTimeOffset now) =>
+        File.WriteAllBytes(HostFile, JsonSerializer.SerializeToUtf8Bytes(new RunningHost(Environment.ProcessId, StartOf(Environment.ProcessId), url, now), SeamJson.Indented));
 
     /// <summary>Takes that back.</summary>
     public void Withdraw() => File.Delete(HostFile);

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,8 +32,8 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>The product's services.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Where it listens: the first address, with its real port; null where it does not.</summary>
-    public Uri? Url { get; private set; }
+    /// <summary>Where it listens: the first address, with its real port and no slash at the end; null where it does not.</summary>
+    public string? Url { get; private set; }
 
     /// <summary>The embedded engine.</summary>
     public DurableEngine Engine => Services.GetRequiredService<DurableEngine>();
@@ -153,9 +152,10 @@ public sealed class LocalHost : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = 4096;
     }
 
-    private static Uri UrlOf(WebApplication app)
+    private static string UrlOf(WebApplication app)
     {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new Uri(address.Replace("0.0.0.0", IPAddress.Loopback.ToString(), StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal));
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().TrimEnd('/');
+        foreach (var any in (string[])["0.0.0.0", "[::]", "*", "+"]) address = address.Replace($"://{any}", "://localhost", StringComparison.Ordinal);
+        return address;
     }
 }
