@@ -128,7 +128,7 @@ public sealed class ChoosePlan(
         return await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
     }
 
-    private static IEnumerable<string> LabelledPaths(ChoosePlanInput input) => input.Pilot is null ? input.Round.Labelled : input.Round.Labelled.Append(input.Pilot);
+    private static IEnumerable<string> LabelledPaths(ChoosePlanInput input) => input.Round.Labelled.Append(input.Pilot).OfType<string>().Distinct(StringComparer.Ordinal);
 
     private async Task<int> LabelledAsync(ChoosePlanInput input, CancellationToken cancellationToken)
     {

@@ -153,7 +153,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
-        services.AddSingleton<TimeProvider>(Clock).AddLocalFolderStore(Path.Combine(_folder.Path, "store")).AddSelfImprove();
+        services.AddSingleton<TimeProvider>(Clock).AddLocalFolderStore(Path.Combine(_folder.Path, "store"), aloneOnStore: true).AddSelfImprove();
         services.AddDurableEngine(o => (o.FilePath, o.Manual, o.AlwaysReplay) = (Path.Combine(_folder.Path, "engine.db"), true, _alwaysReplay));
         _configure?.Invoke(services);
         _services = services.BuildServiceProvider(validateScopes: true);
