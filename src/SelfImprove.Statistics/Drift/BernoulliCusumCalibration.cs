@@ -15,7 +15,8 @@ public sealed record CusumTarget(double FalseAlarmsPerThousand = 0.05, int Strea
 public sealed record CusumCalibration(BernoulliCusumOptions Options, double FalseAlarmsPerThousand);
 
 /// <summary>
-/// Finds the threshold of a <see cref="BernoulliCusum"/> by simulation. Every simulated stream has its own learned reference, so the chance that a reference came out too low is part of
+/// Finds the threshold of a <see cref="BernoulliCusum"/> by simulation. Every simulated stream has its own learned reference, so the chance that a reference
+/// came out too low is part of
 /// the false-alarm rate (most of it, in fact), which no closed formula covers.
 /// </summary>
 public static class BernoulliCusumCalibration
@@ -81,7 +82,8 @@ public static class BernoulliCusumCalibration
     }
 
     /// <summary>
-    /// Median number of thumbs until the alarm after the error rate rises, over streams that first ran without change for twice the reference; null where most streams never raise it
+    /// Median number of thumbs until the alarm after the error rate rises, over streams that first ran without change for twice the reference; null where
+    /// most streams never raise it
     /// within <paramref name="patience"/> thumbs.
     /// </summary>
     public static double? MedianDelay(double before, double after, BernoulliCusumOptions options, int streams, SeededRandom random, int patience = 20_000)

@@ -57,9 +57,11 @@ public sealed class BuildDatasetTests
     {
         await using var world = await CreateAsync();
         const string Shared = "one two three four five six seven eight nine ten eleven twelve thirteen";
-        await JsonLines.WriteOnceAsync(world.Store, "validation/helpdesk/v1.jsonl", [new LabelItem("g", [ChatMessage.User($"{Shared} {new string('a', 300)}")], "billing")]);
+        var one = string.Join(' ', Enumerable.Range(1, 60).Select(i => i * 7919));
+        var other = string.Join(' ', Enumerable.Range(1, 60).Select(i => i * 104729));
+        await JsonLines.WriteOnceAsync(world.Store, "validation/helpdesk/v1.jsonl", [new LabelItem("g", [ChatMessage.User($"{Shared} {one}")], "billing")]);
 
-        var (card, _) = await BuildAsync(world, [Row($"{new string('b', 300)} {Shared}"), Row($"{new string('b', 300)} {Shared[..^9]}")]);
+        var (card, _) = await BuildAsync(world, [Row($"{other} {Shared}"), Row($"{other} {Shared[..^9]}")]);
 
         card.Filtered.ShouldBe(new Dictionary<string, int> { ["contamination"] = 1 });
     }
@@ -175,7 +177,7 @@ public sealed class BuildDatasetTests
     {
         using var schema = System.Text.Json.JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""");
         var tool = new ToolDefinition("book", "Books", schema.RootElement);
-        var manifest = Some() with { Task = new TaskSettings { Output = TaskOutput.Tool, Tools = [tool] }, Student = new StudentSettings { Trainer = "openai" } };
+        var manifest = Some() with { Task = new TaskSettings { Output = TaskOutput.Tool, Tools = [tool, new ToolDefinition("cancel")] }, Student = new StudentSettings { Trainer = "openai" } };
         LabelledItem Call(string text, string arguments) => new("i", [ChatMessage.User(text)], "book", 1, new AgentOutput(null, [new ToolCall("book", arguments)]), "teacher:strong", null, 0);
         var rows = Filler.Select(t => Call(t, """{"city":"Oslo"}""")).Append(Call("to Rome", "{}")).Append(Call("by sea", """{"city":3}""")).ToList();
 

@@ -8,6 +8,7 @@ public sealed class FilterTests
     [Theory]
     [InlineData("write to ada.lovelace+x@mail.example.co.uk now", "write to [email] now")]
     [InlineData("pay GB82 WEST 1234 5698 7654 32 today", "pay [iban] today")]
+    [InlineData("from ES91 2100 0418 4502 0005 1332 with love", "from [iban] with love")]
     [InlineData("iban DE89370400440532013000", "iban [iban]")]
     [InlineData("card 4111 1111 1111 1111 exp 12/30", "card [card] exp 12/30")]
     [InlineData("card 4111-1111-1111-1111", "card [card]")]

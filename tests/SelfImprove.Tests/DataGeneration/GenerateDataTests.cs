@@ -38,7 +38,7 @@ public sealed class GenerateDataTests
         output.Dataset.ShouldBe("runs/helpdesk/helpdesk-0001/dataset-1.jsonl");
         output.CostUsd.ShouldBe(0.30m);
         output.Shortfall.ShouldBeNull();
-        var rows = await DatasetReader.ReadExamplesAsync(world.Store, output.Dataset, world.Manifest.Task).ToListAsync();
+        var rows = await DatasetReader.ReadExamplesAsync(world.Store, output.Dataset!, world.Manifest.Task).ToListAsync();
         rows.Count(r => r.Decision == "access").ShouldBe(30);
         rows.Count(r => r.Decision == "travel").ShouldBeGreaterThan(15);
         var sides = await world.Split.SidesAsync("helpdesk", rows.ConvertAll(r => r.Text), 0.2);
@@ -47,10 +47,10 @@ public sealed class GenerateDataTests
         card.Rows.ShouldBe(rows.Count);
         card.Sources["teacher:strong"].ShouldBe(30);
         card.Sources["feedback:ada"].ShouldBe(rows.Count - 30);
-        var provenance = await JsonLines.ReadAsync<RowProvenance>(world.Store, RowProvenance.PathOf(output.Dataset)).ToListAsync();
+        var provenance = await JsonLines.ReadAsync<RowProvenance>(world.Store, RowProvenance.PathOf(output.Dataset!)).ToListAsync();
         provenance.Count.ShouldBe(rows.Count);
         provenance.ShouldAllBe(p => p.Run == "helpdesk-0001" && p.Round == 1 && p.Id != null);
-        var bytes = (await world.Store.ReadAsync(output.Dataset))!.Bytes.ToArray();
+        var bytes = (await world.Store.ReadAsync(output.Dataset!))!.Bytes.ToArray();
         card.ContentHash.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
 
@@ -121,6 +121,6 @@ public sealed class GenerateDataTests
 
         var rows = await DatasetReader.ReadExamplesAsync(world.Store, output.Dataset!, world.Manifest.Task).ToListAsync();
         rows.Count(r => r.Decision == "travel").ShouldBe(10);
-        world.Models.Asked.Where(a => a.Model == "strong").ShouldAllBe(a => !a.Request.Messages[^1].Text.Contains("renew "));
+        world.Models.Asked.Where(a => a.Model == "strong").Select(a => a.Request.LastUserText).ShouldAllBe(t => !t.Contains("renew "));
     }
 }

@@ -44,6 +44,17 @@ public sealed class InputSplitTests
     }
 
     [Fact]
+    public async Task Sides_LaterNeighbours_NeverChangeASide()
+    {
+        var split = new InputSplit(new MemoryStore());
+        var texts = Texts(300).ConvertAll(t => $"please send me the report about {t}");
+        var first = new List<SplitSide>();
+        foreach (var text in texts) first.Add(await split.SideAsync("helpdesk", text, 0.5));
+
+        (await split.SidesAsync("helpdesk", texts, 0.5)).ShouldBe(first);
+    }
+
+    [Fact]
     public async Task Sides_TwoProcessesAtOnce_Agree()
     {
         var store = new MemoryStore();

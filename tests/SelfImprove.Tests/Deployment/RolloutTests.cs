@@ -97,7 +97,7 @@ public class RolloutTests
     [Fact]
     public async Task Rollout_SharesToClimb_RisesStepByStepAndIsDecidedWithoutBias()
     {
-        await using var world = await RolloutWorld.CreateAsync(s => s with { Shares = [0.1, 0.25, 0.5], RequestsPerStep = 50 });
+        await using var world = await RolloutWorld.CreateAsync(s => s with { Shares = [0.1, 0.25, 0.5], RequestsPerStep = 20 });
         world.Rate = version => version == "v2" ? 0.9 : 0.7;
 
         var output = await world.RolloutAsync(superiorityProven: false);

@@ -15,7 +15,7 @@ public sealed partial class PersonalDataRedactor : ITextRedactor
     {
         var count = 0;
         text = Email().Replace(text, _ => Placeholder("[email]", ref count));
-        text = Iban().Replace(text, m => IsIban(m.Value) ? Placeholder("[iban]", ref count) : m.Value);
+        text = Iban().Replace(text, m => WithoutIban(m.Value, ref count));
         text = Card().Replace(text, m => IsCard(m.Value) ? Placeholder("[card]", ref count) : m.Value);
         text = Phone().Replace(text, m => IsPhone(m.Value) ? Placeholder("[phone]", ref count) : m.Value);
         text = Account().Replace(text, _ => Placeholder("[account]", ref count));
@@ -26,6 +26,14 @@ public sealed partial class PersonalDataRedactor : ITextRedactor
     {
         count++;
         return name;
+    }
+
+    // Written in groups of four, an IBAN may be followed by a word of four letters: the last groups are given up one by one.
+    private static string WithoutIban(string value, ref int count)
+    {
+        for (var length = value.Length; length > 0; length = value.LastIndexOf(' ', length - 1))
+            if (IsIban(value[..length])) return Placeholder("[iban]", ref count) + value[length..];
+        return value;
     }
 
     private static bool IsIban(string value)
@@ -55,7 +63,7 @@ public sealed partial class PersonalDataRedactor : ITextRedactor
     [GeneratedRegex(@"[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})*\.\p{L}{2,24}", RegexOptions.CultureInvariant)]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]){11,30}\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{11,30}|(?: [A-Za-z0-9]{4}){2,7}(?: [A-Za-z0-9]{1,3})?)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Iban();
 
     [GeneratedRegex(@"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])", RegexOptions.CultureInvariant)]

@@ -9,17 +9,22 @@ using SelfImprove.Storage;
 namespace SelfImprove.DataGeneration.Splitting;
 
 /// <summary>
-/// Which side an input belongs to, for ever. The first text of a near-duplicate cluster is its representative: it is written down
-/// (<c>splits/{agent}.ndjson</c>, appended by compare-and-swap, personal data redacted) with the side that its hash gives; whatever is at least
-/// <see cref="Similarity"/> like it goes to the same side, the nearest representative deciding. So near-duplicates do not straddle, except
-/// those alike through a third text only, which the contamination filter refuses. A later change of the share concerns new clusters alone.
-/// Thread-safe. A text costs some microseconds once the agent's file is read.
+/// Which side an input belongs to, for ever. The first text of a near-duplicate cluster represents it: its hash gives the side. Whatever is at
+/// least <see cref="Similarity"/> like a representative goes to the same side, the nearest deciding; whatever is at least
+/// <see cref="NearDuplicate"/> like any text seen before goes where that one went. (Joining clusters through every member would chain the
+/// wordings of one template into a single cluster, and validation would miss it or hold nothing else.) So near-duplicates do not straddle; the
+/// few that are alike by less than that through a third text are refused by the contamination filter. Every text is written down with its
+/// side (<c>splits/{agent}.ndjson</c>, personal data redacted, appended by compare-and-swap), so that later ones, or another share, change
+/// nothing for it. Thread-safe. A text costs some ten microseconds once the agent's file is read.
 /// </summary>
-/// <param name="store">Where representatives are kept.</param>
+/// <param name="store">Where texts and sides are kept.</param>
 public sealed class InputSplit(IObjectStore store)
 {
     /// <summary>Texts this much alike (Jaccard of character 3-grams of the normalised text) are one cluster: the default of <c>data.contamination</c>.</summary>
     public const double Similarity = 0.8;
+
+    /// <summary>Texts this much alike are the same but for a slip.</summary>
+    public const double NearDuplicate = 0.9;
 
     private const int Attempts = 50;
     private static readonly PersonalDataRedactor Redactor = new();
@@ -33,7 +38,7 @@ public sealed class InputSplit(IObjectStore store)
     public async Task<SplitSide> SideAsync(string agent, string text, double validationShare, CancellationToken cancellationToken = default) =>
         (await SidesAsync(agent, [text], validationShare, cancellationToken))[0];
 
-    /// <summary>The sides of many inputs, in their order; new clusters among them are written down in one append.</summary>
+    /// <summary>The sides of many inputs, in their order; new texts among them are written down in one append.</summary>
     /// <inheritdoc cref="SideAsync"/>
     public async Task<IReadOnlyList<SplitSide>> SidesAsync(
         string agent, IReadOnlyList<string> texts, double validationShare, CancellationToken cancellationToken = default)
@@ -58,13 +63,16 @@ public sealed class InputSplit(IObjectStore store)
         }
     }
 
-    private sealed record Representative(string T, bool V);
+    /// <summary>A text, whether it is on the validation side, and whether it represents a cluster.</summary>
+    private sealed record Known(string T, bool V, bool R);
 
     private sealed class Registry(IObjectStore store, string path)
     {
-        private readonly SimilarTextIndex _index = new(Similarity);
-        private readonly List<bool> _validation = [];
         private readonly Dictionary<string, bool> _exact = new(StringComparer.Ordinal);
+        private readonly List<bool> _representativeSides = [];
+        private readonly List<bool> _sides = [];
+        private SimilarTextIndex _representatives = new(Similarity);
+        private SimilarTextIndex _texts = new(NearDuplicate);
         private long _length;
         private bool _torn;
 
@@ -77,51 +85,69 @@ public sealed class InputSplit(IObjectStore store)
             foreach (var line in Encoding.UTF8.GetString(stored.Bytes.Span).Split('\n'))
             {
                 // A power cut may leave half a line; what it said was never acted upon.
-                if (JsonLines.TryParse<Representative>(line) is { T: not null } known) Learn(known);
+                if (JsonLines.TryParse<Known>(line) is { T: not null } known) Learn(known);
             }
             _length += stored.Bytes.Length;
             _torn = stored.Bytes.Span[^1] != (byte)'\n';
         }
 
+        /// <summary>The sides; null where another process appended first: catch up and assign again.</summary>
         public async Task<IReadOnlyList<SplitSide>?> AssignAsync(List<string> texts, double share, CancellationToken cancellationToken)
         {
             var sides = new SplitSide[texts.Count];
-            var added = new List<Representative>();
-            var fresh = new SimilarTextIndex(Similarity);
+            var added = new List<Known>();
             for (var i = 0; i < texts.Count; i++)
             {
                 if (!_exact.TryGetValue(texts[i], out var validation))
                 {
-                    var old = _index.FindNearest(texts[i]);
-                    var young = fresh.FindNearest(texts[i]);
-                    if (old is { } o && (young is not { } y || o.Similarity >= y.Similarity)) validation = _validation[o.Index];
-                    else if (young is { } cluster) validation = added[cluster.Index].V;
-                    else
-                    {
-                        validation = Hash(texts[i]) < share;
-                        added.Add(new Representative(texts[i], validation));
-                        fresh.Add(texts[i]);
-                    }
+                    var known = Place(texts[i], share);
+                    Learn(known);
+                    added.Add(known);
+                    validation = known.V;
                 }
                 sides[i] = validation ? SplitSide.Validation : SplitSide.Training;
             }
-            if (added.Count > 0)
+            if (added.Count == 0) return sides;
+            var bytes = Encoding.UTF8.GetBytes((_torn ? "\n" : "") + string.Concat(added.Select(JsonLines.Line)));
+            var isWritten = false;
+            try
             {
-                var bytes = Encoding.UTF8.GetBytes((_torn ? "\n" : "") + string.Concat(added.Select(r => JsonLines.Line(r))));
-                var result = await store.AppendAsync(path, bytes, _length, cancellationToken);
-                if (!result.Appended) return null;
-                foreach (var representative in added) Learn(representative);
-                _length += bytes.Length;
-                _torn = false;
+                isWritten = (await store.AppendAsync(path, bytes, _length, cancellationToken)).Appended;
             }
+            finally
+            {
+                if (!isWritten) Forget();
+            }
+            if (!isWritten) return null;
+            _length += bytes.Length;
+            _torn = false;
             return sides;
         }
 
-        private void Learn(Representative known)
+        private Known Place(string text, double share)
+        {
+            if (_texts.FindNearest(text) is { } twin) return new Known(text, _sides[twin.Index], false);
+            if (_representatives.FindNearest(text) is { } cluster) return new Known(text, _representativeSides[cluster.Index], false);
+            return new Known(text, Hash(text) < share, true);
+        }
+
+        private void Learn(Known known)
         {
             if (!_exact.TryAdd(known.T, known.V)) return;
-            _index.Add(known.T);
-            _validation.Add(known.V);
+            _texts.Add(known.T);
+            _sides.Add(known.V);
+            if (!known.R) return;
+            _representatives.Add(known.T);
+            _representativeSides.Add(known.V);
+        }
+
+        // What was learnt here was not written down: the file alone is true.
+        private void Forget()
+        {
+            (_length, _torn, _texts, _representatives) = (0, false, new SimilarTextIndex(NearDuplicate), new SimilarTextIndex(Similarity));
+            _exact.Clear();
+            _sides.Clear();
+            _representativeSides.Clear();
         }
 
         // Uniform in [0,1), the same everywhere and for ever.

@@ -37,6 +37,14 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
             await FoldLogAsync(state, rule, cancellationToken).ConfigureAwait(false);
             return state.Published;
         }
+        catch (InvalidDataException) when (_state is { } state)
+        {
+            // Another process that folded in the meantime deletes the runs it merged: then this fold is merely too late.
+            _state = null;
+            var stored = await store.ReadAsync(SignalsPath(agent), new ByteRange(0, 1), cancellationToken).ConfigureAwait(false);
+            if (stored?.ETag != state.ETag) throw new FoldConflictException(agent);
+            throw;
+        }
         catch
         {
             _state = null;
