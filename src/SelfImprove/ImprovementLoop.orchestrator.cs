@@ -24,6 +24,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
     private const string DoNotReplace = "The champion keeps serving.";
 
+    /// <summary>The most requests waited for before the planner looks again.</summary>
+    public const int LongestStretch = 500;
+
     /// <summary>What callers of a paused agent are told to wait; the pause itself ends with the run.</summary>
     private static readonly TimeSpan ExpectedPause = TimeSpan.FromHours(1);
 
@@ -120,16 +123,18 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
                 PlanRound.Ref, new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode), $"{input.Run}/planning/{run.Round}.{look}");
             course.Planned(plan);
             if (plan.Ending is not null || plan.Plan!.Wait == 0 || opened.Mode == ImprovementMode.Advise) return plan;
+            // A long wait is taken in stretches: what is measured after the first may say that enough has come.
+            var wait = Math.Min(plan.Plan.Wait, LongestStretch);
             var due = context.Now + opened.MaxWaitTime;
-            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait));
+            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait));
             while (!target.Reached && context.Now < due)
             {
-                context.SetStatus(new { stage = "waiting", plan.Plan.Wait, target.Missing });
+                context.SetStatus(new { stage = "waiting", wait, target.Missing });
                 var next = context.Now + CountTraffic.Interval;
                 await context.NudgeOrUntilAsync(CountTraffic.Nudge, next < due ? next : due);
-                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait, target.Goal));
+                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait, target.Goal));
             }
-            waited += plan.Plan.Wait;
+            waited += wait;
         }
     }
 

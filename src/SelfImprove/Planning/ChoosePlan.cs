@@ -69,13 +69,11 @@ public sealed class ChoosePlan(
             ?? throw new InvalidDataException($"The diagnosis {input.Diagnosis} is gone.");
         var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var championRows = 0;
         if (champion?.Dataset is { } dataset)
             await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
-            {
                 known.Add(NormalisedText.Of(row.Text));
-                championRows++;
-            }
+        foreach (var path in LabelledPaths(input))
+            await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken)) known.Add(NormalisedText.Of(InputText.Of(item.Input)));
         var (pool, perHundred, corrections) = await PoolAsync(manifest, diagnosis.Since, known, cancellationToken);
         return new PlanningFacts
         {
@@ -83,7 +81,7 @@ public sealed class ChoosePlan(
             Diagnosis = diagnosis,
             Formats = Sft,
             Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
-            ChampionRows = championRows,
+            Labelled = await LabelledAsync(input, cancellationToken),
             Pool = pool,
             PoolPerHundred = perHundred,
             Corrections = corrections,
@@ -127,10 +125,18 @@ public sealed class ChoosePlan(
         await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, pilot, cancellationToken))
             if (item.Output is not null) fresh.Add((new ModelRequest(item.Input).LastUserText, item.Output.Decision));
         if (fresh.Count < 30) return [];
-        // The teacher's own errors are in the measured ones; take out what it is believed to add.
-        var wrong = 1 - (SamplePilot.TeacherOf(manifest)?.Accuracy ?? 1);
-        var points = await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
-        return [.. points.Select(p => p with { Error = Math.Clamp((p.Error - wrong) / Math.Max(0.5, 1 - wrong), 0, 1) })];
+        return await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
+    }
+
+    private static IEnumerable<string> LabelledPaths(ChoosePlanInput input) => input.Pilot is null ? input.Round.Labelled : input.Round.Labelled.Append(input.Pilot);
+
+    private async Task<int> LabelledAsync(ChoosePlanInput input, CancellationToken cancellationToken)
+    {
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in LabelledPaths(input))
+            await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken))
+                if (item.Output is not null) texts.Add(NormalisedText.Of(InputText.Of(item.Input)));
+        return texts.Count;
     }
 
     private async Task<int> ValidationItemsAsync(string agent, CancellationToken cancellationToken)

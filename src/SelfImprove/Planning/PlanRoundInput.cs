@@ -11,5 +11,6 @@ namespace SelfImprove.Planning;
 /// <param name="Earlier">What the rounds before came to.</param>
 /// <param name="Champion">The version that serves.</param>
 /// <param name="Mode">The autonomy: advising spends nothing.</param>
+/// <param name="Labelled">Store paths of inputs labelled earlier in the run.</param>
 public sealed record PlanRoundInput(
-    RunRef Run, ImprovementCause Cause, int Look, int Waited, IReadOnlyList<RoundResult> Earlier, string Champion, ImprovementMode Mode);
+    RunRef Run, ImprovementCause Cause, int Look, int Waited, IReadOnlyList<RoundResult> Earlier, string Champion, ImprovementMode Mode, IReadOnlyList<string> Labelled);
