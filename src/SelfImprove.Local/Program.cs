@@ -1,5 +1,3 @@
-using System.CommandLine;
-using SelfImprove.Local.Demo;
+using SelfImprove.Local.Commands;
 
-var root = new RootCommand("Keeps deployed agents good at their job.") { DemoCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(args);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Api.Gateway;
+using SelfImprove.Api.Improvements;
 using SelfImprove.Api.Security;
 using SelfImprove.Orchestration;
 
@@ -17,7 +18,7 @@ public static class ApiHosting
     public static IServiceCollection AddSelfImproveApi(this IServiceCollection services, string keyFile)
     {
         services.AddSingleton(new ApiKeyFile(keyFile, TimeProvider.System));
-        services.AddSingleton<ApiGate>().AddSingleton<AgentGateway>();
+        services.AddSingleton<ApiGate>().AddSingleton<AgentGateway>().AddSingleton<RunReader>();
         return services.ConfigureHttpJsonOptions(options =>
         {
             var (to, from) = (options.SerializerOptions, SeamJson.Options);

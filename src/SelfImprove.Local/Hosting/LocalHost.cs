@@ -25,6 +25,7 @@ public sealed class LocalHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LocalHostOptions _options;
+    private bool _started;
     private bool _stopped;
 
     private LocalHost(WebApplication app, LocalHostOptions options) => (_app, _options) = (app, options);
@@ -49,6 +50,7 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             await host._app.StartAsync(cancellationToken);
+            host._started = true;
             if (options.Urls is not null)
             {
                 host.Url = UrlOf(host._app);
@@ -79,6 +81,9 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>Lock-step: works until nothing is ready at the clock's present time.</summary>
     public Task RunUntilIdleAsync(CancellationToken cancellationToken = default) => Engine.RunUntilIdleAsync(cancellationToken);
 
+    /// <summary>A client of this host: over its port, or, where it has none, within the process.</summary>
+    public HttpClient CreateClient() => Url is { } url ? new HttpClient { BaseAddress = new Uri(url + "/") } : ((InProcessServer)Services.GetRequiredService<IServer>()).CreateClient();
+
     /// <summary>Runs until the process is asked to stop (Ctrl+C, SIGTERM), then ends gracefully.</summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
     {
@@ -101,7 +106,7 @@ public sealed class LocalHost : IAsyncDisposable
     {
         try
         {
-            if (Url is not null || _options.Urls is null) await StopAsync();
+            if (_started) await StopAsync();
         }
         finally
         {
@@ -124,22 +129,22 @@ public sealed class LocalHost : IAsyncDisposable
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
         if (options.Urls is null)
         {
-            // The engine without the web: a command that works on the folder by itself.
             builder.Services.RemoveAll<IServer>();
-            builder.Services.AddSingleton<IServer, NoServer>();
-            return builder.Build();
+            builder.Services.AddSingleton<IServer, InProcessServer>();
         }
-        var keys = new ApiKeyFile(folder.Keys, TimeProvider.System);
-        ListenAddresses.Check(options.Urls, keys.Any);
-        builder.WebHost.UseUrls(options.Urls);
-        builder.WebHost.ConfigureKestrel(Limit);
-        builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+        else
+        {
+            ListenAddresses.Check(options.Urls, new ApiKeyFile(folder.Keys, TimeProvider.System).Any);
+            builder.WebHost.UseUrls(options.Urls);
+            builder.WebHost.ConfigureKestrel(Limit);
+            builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+        }
 
         var app = builder.Build();
         app.UseRouting();
         app.UseSelfImprove();
         app.MapSelfImprove();
-        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
+        if (options.Urls is not null) app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
         return app;
     }
 

@@ -6,7 +6,7 @@ public sealed record LocalHostOptions
     /// <summary>Where everything is kept; created where missing.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Where it listens, separated by <c>;</c>. Port 0 takes a free one. Null: no HTTP at all.</summary>
+    /// <summary>Where it listens, separated by <c>;</c>. Port 0 takes a free one. Null: nowhere; only <see cref="LocalHost.CreateClient"/> reaches it.</summary>
     public string? Urls { get; init; } = DefaultUrls;
 
     /// <summary>The product's clock; the system's unless a simulation brings its own.</summary>
