@@ -26,7 +26,8 @@ public sealed class DurableEngine : IHostedService, IAsyncDisposable, IDisposabl
 
     /// <summary>Creates it; <see cref="StartAsync"/> opens the file.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public DurableEngine(DurableEngineOptions options, OrchestrationRegistry registry, IServiceProvider services, TimeProvider time, ILogger<DurableEngine> logger)
+    public DurableEngine(
+        DurableEngineOptions options, OrchestrationRegistry registry, IServiceProvider services, TimeProvider time, ILogger<DurableEngine> logger)
     {
         options.Validate();
         (_options, _registry, _services, _time, _logger) = (options, registry, services, time, logger);
@@ -94,8 +95,8 @@ public sealed class DurableEngine : IHostedService, IAsyncDisposable, IDisposabl
 
     /// <summary>
     /// Lock-step: works until nothing is ready at the injected clock's present time. Turns run one after another; activities run in waves, at most
-    /// <see cref="DurableEngineOptions.MaxConcurrentActivities"/> at once, and their results are taken in the order of the calls, so the outcome does not depend on their speed.
-    /// An activity may use the client, but must not wait there for another instance's end.
+    /// <see cref="DurableEngineOptions.MaxConcurrentActivities"/> at once, and their results are taken in the order of the calls, so the outcome does not
+    /// depend on their speed. An activity may use the client, but must not wait there for another instance's end.
     /// </summary>
     /// <exception cref="InvalidOperationException">The engine is not <see cref="DurableEngineOptions.Manual"/>, or not started.</exception>
     public async Task RunUntilIdleAsync(CancellationToken cancellationToken = default)
@@ -121,7 +122,7 @@ public sealed class DurableEngine : IHostedService, IAsyncDisposable, IDisposabl
         }
     }
 
-    /// <summary>The history of an instance's present execution, for looking at and for <see cref="HistoryReplayer"/>; null where there is no such instance.</summary>
+    /// <summary>The history of an instance's present execution, to look at and for <see cref="HistoryReplayer"/>; null where there is no such instance.</summary>
     public Task<DurableHistory?> ExportHistoryAsync(string instanceId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

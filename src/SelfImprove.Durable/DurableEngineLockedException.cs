@@ -4,7 +4,8 @@ namespace SelfImprove.Durable;
 /// <param name="filePath">The engine's file.</param>
 /// <param name="owner">Who has it, as far as known: a process id.</param>
 public sealed class DurableEngineLockedException(string filePath, string? owner)
-    : Exception($"The durable engine at '{filePath}' is in use by {(owner is null ? "another process" : $"process {owner}")}. Stop that one first, or use another folder.")
+    : Exception($"The durable engine at '{filePath}' is in use by {(owner is null ? "another process" : $"process {owner}")}. "
+        + "Stop that one first, or use another folder.")
 {
     /// <summary>The engine's file.</summary>
     public string FilePath { get; } = filePath;

@@ -20,7 +20,9 @@ public sealed class DurableEngineOptions
     /// </summary>
     public bool Manual { get; set; }
 
-    /// <summary>Called around every commit with its number, from 1 since the engine was opened. An exception from it is a failed commit. For fault tests. Default none.</summary>
+    /// <summary>
+    /// Called around every commit with its number, from 1 since the engine was opened. An exception from it is a failed commit. For fault tests. Default none.
+    /// </summary>
     public Action<long, CommitPhase>? CommitProbe { get; set; }
 
     internal void Validate()

@@ -7,14 +7,17 @@ public sealed class VirtualClock(DateTimeOffset? start = null) : TimeProvider
     private readonly List<VirtualTimer> _timers = [];
     private DateTimeOffset _now = start ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
             return _now;
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     /// <summary>Moves forward by <paramref name="span"/>.</summary>
@@ -41,6 +44,7 @@ public sealed class VirtualClock(DateTimeOffset? start = null) : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new VirtualTimer(this, callback, state);

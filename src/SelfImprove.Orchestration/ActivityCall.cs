@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SelfImprove.Orchestration;
 
-/// <summary>An activity call as it crosses the engine. It carries the caller's id, so that the activity sees the same <see cref="ActivityContext"/> on every engine.</summary>
+/// <summary>
+/// An activity call as it crosses the engine. It carries the caller's id, so that the activity sees the same <see cref="ActivityContext"/> on every engine.
+/// </summary>
 /// <param name="InstanceId">The calling instance.</param>
 /// <param name="Activity">The activity's registered name.</param>
 /// <param name="Input">The input's JSON.</param>

@@ -3,7 +3,7 @@ namespace SelfImprove.Orchestration;
 /// <summary>An activity in the registry: its name, its class, and how to run it over JSON.</summary>
 /// <param name="Name">The registered name.</param>
 /// <param name="ImplementationType">The class, built by dependency injection.</param>
-/// <param name="RunAsync">Runs an instance of the class: context, input JSON, to output JSON. Throws <see cref="PayloadLimitException"/> on an output over the limit.</param>
+/// <param name="RunAsync">Runs an instance: context, input JSON, to output JSON. Throws <see cref="PayloadLimitException"/> on an output over the limit.</param>
 public sealed record ActivityEntry(
     string Name, Type ImplementationType, Func<object, ActivityContext, string, CancellationToken, Task<string>> RunAsync)
 {

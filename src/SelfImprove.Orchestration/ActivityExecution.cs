@@ -8,15 +8,20 @@ public static class ActivityExecution
     /// <summary>Runs <paramref name="call"/> in a scope of its own.</summary>
     /// <returns>The value, or the failure; it throws nothing but the cancellation below.</returns>
     /// <exception cref="OperationCanceledException">The host stops (<paramref name="cancellationToken"/>): the call is to be repeated.</exception>
-    public static async Task<CallOutcome> RunAsync(OrchestrationRegistry registry, IServiceProvider services, ActivityCall call, CancellationToken cancellationToken)
+    public static async Task<CallOutcome> RunAsync(
+        OrchestrationRegistry registry, IServiceProvider services, ActivityCall call, CancellationToken cancellationToken)
     {
         try
         {
             if (!registry.Activities.TryGetValue(call.Activity, out var entry))
-                return CallOutcome.Of(new Failure("UnknownActivity", $"No activity named '{call.Activity}' is registered. Add it to the host's OrchestrationRegistry.", false));
+                return CallOutcome.Of(new Failure(
+                    "UnknownActivity", $"No activity named '{call.Activity}' is registered. Add it to the host's OrchestrationRegistry.", false));
             var scope = services.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
-                return CallOutcome.Of(await entry.RunAsync(entry.Create(scope.ServiceProvider), call.ToContext(), call.Input, cancellationToken).ConfigureAwait(false));
+            {
+                var activity = entry.Create(scope.ServiceProvider);
+                return CallOutcome.Of(await entry.RunAsync(activity, call.ToContext(), call.Input, cancellationToken).ConfigureAwait(false));
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -56,7 +56,9 @@ public abstract class OrchestrationContext
         }
     }
 
-    /// <summary>Runs a child orchestration. Its id derives from this instance's where <paramref name="instanceId"/> is null; give one that carries stage and round.</summary>
+    /// <summary>
+    /// Runs a child orchestration. Its id derives from this instance's where <paramref name="instanceId"/> is null; give one that carries stage and round.
+    /// </summary>
     /// <exception cref="OrchestrationFailureException">It failed, was terminated, or its id is taken.</exception>
     /// <exception cref="PayloadLimitException">The input is over 48 KiB of JSON.</exception>
     public async Task<TOut> CallAsync<TIn, TOut>(OrchestratorRef<TIn, TOut> child, TIn input, string? instanceId = null)
@@ -118,7 +120,8 @@ public abstract class OrchestrationContext
         RefuseAfterContinue("ContinueAsNew");
         if (_openCalls + _openTimers > 0)
             throw new InvalidOperationException(
-                $"Instance '{InstanceId}' called ContinueAsNew with {_openCalls} calls and {_openTimers} timers outstanding. Await the calls and cancel the timers first.");
+                $"Instance '{InstanceId}' called ContinueAsNew with {_openCalls} calls and {_openTimers} timers outstanding. "
+                + "Await the calls and cancel the timers first.");
         var json = SeamPayload.Write(input, $"input of the next execution of '{InstanceId}'");
         _continuesAsNew = true;
         Restart(json);
@@ -161,7 +164,8 @@ public abstract class OrchestrationContext
         RefuseAfterContinue(step);
         if (_openCalls >= MaxOpenCalls)
             throw new InvalidOperationException(
-                $"Instance '{InstanceId}' asked for {step} with {_openCalls} calls open; at most {MaxOpenCalls} are allowed at once. Nest the fan-out in child orchestrations.");
+                $"Instance '{InstanceId}' asked for {step} with {_openCalls} calls open; at most {MaxOpenCalls} are allowed at once. "
+                + "Nest the fan-out in child orchestrations.");
         _openCalls++;
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace SelfImprove.Statistics;
 
-/// <summary>Argument checks shared by all methods: a number out of range is a bug of the caller, so it throws; data too thin for an answer is not, so it yields null.</summary>
+/// <summary>
+/// Argument checks shared by all methods: a number out of range is a bug of the caller, so it throws; data too thin for an answer is not, so it yields null.
+/// </summary>
 internal static class Require
 {
     public static double Finite(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>

@@ -24,6 +24,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
     private const string DoNotReplace = "The champion keeps serving.";
 
+    /// <summary>The most requests waited for before the planner looks again.</summary>
+    public const int LongestStretch = 500;
+
     /// <summary>What callers of a paused agent are told to wait; the pause itself ends with the run.</summary>
     private static readonly TimeSpan ExpectedPause = TimeSpan.FromHours(1);
 
@@ -44,7 +47,11 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             var ending = failure.Failure.Type == nameof(RunEndedException) ? ImprovementEnding.Cancelled : ImprovementEnding.Failed;
             outcome = course.End(ending, $"{failure.Failure.Message} {DoNotReplace}", opened.Champion);
         }
-        return await context.CallAsync(CloseRun.Ref, new CloseRunInput(input, opened, course.ToRecord(), outcome));
+        catch (PayloadLimitException tooLarge)
+        {
+            outcome = course.End(ImprovementEnding.Failed, $"{tooLarge.Message} {DoNotReplace}", opened.Champion);
+        }
+        return await context.CallAsync(CloseRun.Ref, new CloseRunInput(input, opened, course.ToRecord(), outcome), CloseRun.Retry);
     }
 
     private static async Task<ImprovementOutcome> ImproveAsync(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunCourse course)
@@ -66,7 +73,8 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             if (opened.Pause) await context.CallAsync(PauseAgent.Ref, new PauseInput(run, context.Now + ExpectedPause));
 
             // 2. Data generation: teachers, people, corrections; filtered.
-            var data = await context.CallAsync(GenerateData.Ref, new GenerateInput(run, plan.Plan!, opened.Champion, plan.Labelled), $"{input.Run}/data/{round}");
+            var data = await context.CallAsync(GenerateData.Ref, new GenerateInput(run, plan.Plan!, opened.Champion, course.PaidLabels(plan.Plan!)), $"{input.Run}/data/{round}");
+            course.Paid(plan.Plan!.Teacher, data.Labels);
             if (data.Dataset is null)
             {
                 course.Learn(plan.Plan!, 0, null, 0, [data.Shortfall ?? "Too little data came together to train on."]);
@@ -83,9 +91,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             }
 
             // 4. Evaluation: candidate and champion on the same independently labelled items.
-            var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent), $"{input.Run}/evaluation/{round}");
+            var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent, plan.Plan!.Since), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
-            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : [.. report.Reasons.Take(5)]);
+            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons, report.Verdict == Verdict.Inconclusive);
             course.Gain = report.CandidateScore - report.ChampionScore;
             if (report.Verdict != Verdict.Pass) continue;
 
@@ -102,9 +110,12 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             if (opened.Pause) await context.CallAsync(ResumeAgent.Ref, run);
             var rollout = await context.CallAsync(Rollout.Ref, new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven), Rollout.InstanceId(input.Run, round));
             course.OnlineGain = rollout.Difference;
-            return rollout.Outcome == RolloutOutcome.Promoted
-                ? course.End(ImprovementEnding.Promoted, rollout.Reason, candidate)
-                : course.End(ImprovementEnding.NotPromoted, $"{rollout.Reason} {DoNotReplace}", opened.Champion);
+            return rollout.Outcome switch
+            {
+                RolloutOutcome.Promoted => course.End(ImprovementEnding.Promoted, rollout.Reason, candidate),
+                RolloutOutcome.Cancelled => course.End(ImprovementEnding.Cancelled, $"{rollout.Reason} {DoNotReplace}", opened.Champion),
+                _ => course.End(ImprovementEnding.NotPromoted, $"{rollout.Reason} {DoNotReplace}", opened.Champion),
+            };
         }
         return course.End(
             ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} rounds gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
@@ -114,22 +125,25 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
     private static async Task<PlanRoundOutput> PlanAsync(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunRef run, RunCourse course)
     {
         var waited = 0;
+        var due = context.Now + opened.MaxWaitTime;
         for (var look = 1; ; look++)
         {
-            var plan = await context.CallAsync(
-                PlanRound.Ref, new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode), $"{input.Run}/planning/{run.Round}.{look}");
+            var planning = new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode) { Pilot = course.Pilot, Labelled = course.AllLabels };
+            var plan = await context.CallAsync(PlanRound.Ref, planning, $"{input.Run}/planning/{run.Round}.{look}");
             course.Planned(plan);
             if (plan.Ending is not null || plan.Plan!.Wait == 0 || opened.Mode == ImprovementMode.Advise) return plan;
-            var due = context.Now + opened.MaxWaitTime;
-            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait));
+            // A long wait is taken in stretches: what is measured after the first may say that enough has come.
+            var wait = Math.Min(plan.Plan.Wait, LongestStretch);
+            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait));
             while (!target.Reached && context.Now < due)
             {
-                context.SetStatus(new { stage = "waiting", plan.Plan.Wait, target.Missing });
+                context.SetStatus(new { stage = "waiting", wait, target.Missing });
                 var next = context.Now + CountTraffic.Interval;
                 await context.NudgeOrUntilAsync(CountTraffic.Nudge, next < due ? next : due);
-                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait, target.Goal));
+                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait, target.Goal));
             }
-            waited += plan.Plan.Wait;
+            // Where the time is up, the next look makes do with the traffic there is.
+            waited = context.Now < due ? waited + wait : int.MaxValue;
         }
     }
 

@@ -7,7 +7,6 @@ using SelfImprove.Deployment;
 using SelfImprove.Evaluation;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring;
-using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
@@ -30,12 +29,6 @@ public static class SelfImproveServices
         services.AddPlanning().AddDataGeneration().AddTraining().AddEvaluation().AddDeployment();
         services.AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
         services.AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
-
-        services.AddSingleton<ReadObserved>(p =>
-        {
-            var (log, clock) = (p.GetRequiredService<ObservedLog>(), p.GetRequiredService<TimeProvider>());
-            return (agent, since, cancel) => log.ReadAsync(agent, since, clock.GetUtcNow() + TimeSpan.FromMinutes(5), cancellationToken: cancel);
-        });
         return services;
     }
 }

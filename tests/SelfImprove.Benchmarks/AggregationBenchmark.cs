@@ -33,20 +33,22 @@ public static class AggregationBenchmark
             };
             using var aggregator = new Aggregator(store, TimeProvider.System, (_, _) => new(manifest));
             await using var log = new EventLog(store, TimeProvider.System);
-            await output.WriteLineAsync("Aggregation (local folder): events, bytes/event, fold s, events/s, index MB, heap MB");
+            await output.WriteLineAsync("Aggregation (local folder): events, bytes/event, fold s, events/s, CPU us/event, index MB, heap MB");
             var random = new Random(7);
             var start = DateTimeOffset.UtcNow.AddHours(-1);
             for (var batch = 0; batch < Batches; batch++)
             {
                 var bytes = await WriteAsync(log, labels, random, start, batch);
                 var watch = Stopwatch.StartNew();
+                var used = Process.GetCurrentProcess().TotalProcessorTime;
                 var signals = await aggregator.FoldAsync(Agent);
                 var seconds = watch.Elapsed.TotalSeconds;
+                var cpu = (Process.GetCurrentProcess().TotalProcessorTime - used).TotalMicroseconds;
                 const int events = Interactions * EventsPerInteraction;
                 var index = new DirectoryInfo(Path.Combine(folder, "index", Agent)).EnumerateFiles().Sum(f => f.Length) / 1e6;
                 var heap = GC.GetTotalMemory(forceFullCollection: false) / 1e6;
                 await output.WriteLineAsync(FormattableString.Invariant(
-                    $"  batch {batch + 1}: {events:N0}  {bytes / events}  {seconds:0.00}  {events / seconds:N0}/s  {index:0}  {heap:0}  (counted {signals.Interactions:N0}, judged {signals.Judged:N0})"));
+                    $"  batch {batch + 1}: {events:N0}  {bytes / events}  {seconds:0.00}  {events / seconds:N0}/s  {cpu / events:0.00}  {index:0}  {heap:0}  (counted {signals.Interactions:N0}, judged {signals.Judged:N0})"));
                 if (signals.Interactions != (batch + 1L) * Interactions) throw new InvalidOperationException("The fold lost or doubled interactions.");
             }
         }

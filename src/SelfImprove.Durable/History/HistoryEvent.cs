@@ -34,7 +34,9 @@ public sealed record HistoryEvent(HistoryEventKind Kind)
     /// <summary>Whether a replay that asks for <paramref name="other"/> asks for the same work: kind, number, name and child id. Data may differ.</summary>
     public bool AsksForSameAs(HistoryEvent other) =>
         Kind == other.Kind && Call == other.Call && InstanceId == other.InstanceId
-        && string.Equals(Name, other.Name, Kind is HistoryEventKind.EventAwaited or HistoryEventKind.EventWaitCancelled ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        && string.Equals(Name, other.Name, IsAboutEvent ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    private bool IsAboutEvent => Kind is HistoryEventKind.EventAwaited or HistoryEventKind.EventWaitCancelled;
 
     /// <summary>For messages: "activity 'Train' (call 3)".</summary>
     public string Describe() => Kind switch

@@ -6,7 +6,7 @@ namespace SelfImprove.Durable;
 /// All live instances in memory, and every change to them with the rows it writes. Memory and transaction change together; after a failed commit the whole
 /// state is thrown away and loaded again. Owned by one step at a time.
 /// </summary>
-internal sealed class EngineState(SqliteStore store, ActivityPool pool, WarmCache warm)
+internal sealed partial class EngineState(SqliteStore store, ActivityPool pool, WarmCache warm)
 {
     private readonly Dictionary<string, Instance> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<long, Instance> _byKey = [];
@@ -130,54 +130,6 @@ internal sealed class EngineState(SqliteStore store, ActivityPool pool, WarmCach
         return false;
     }
 
-    /// <summary>Writes what a turn did.</summary>
-    public void Apply(Instance instance, TurnResult turn)
-    {
-        if (turn.ParkedBecause is { } reason)
-        {
-            instance.Status = OrchestrationStatus.Parked;
-            instance.IsParked = true;
-            store.UpdateInstance(instance, Now, new Failure("Parked", reason, false));
-            warm.Drop(instance);
-            return;
-        }
-        instance.Status = OrchestrationStatus.Running;
-        instance.Input = null;
-        instance.CustomStatus = turn.CustomStatus;
-        foreach (var item in instance.Inbox)
-        {
-            if (item.Seq > 0)
-                store.DeleteMessage(item.Seq);
-        }
-        instance.Inbox.Clear();
-        if (turn.RestartInput is { } input)
-        {
-            ForgetTimers(instance);
-            (instance.Execution, instance.NextTurn) = (turn.Execution, 0);
-            store.RestartInstance(instance, input);
-        }
-        if (turn.Events.Count > 0)
-        {
-            store.InsertTurn(instance, turn.At, turn.Events);
-            instance.NextTurn++;
-        }
-        if (turn.End is { } end)
-        {
-            foreach (var request in turn.Events)
-            {
-                if (request.Kind == HistoryEventKind.ChildScheduled)
-                    StartChild(instance, request);
-            }
-            End(instance, end.Failure is null ? OrchestrationStatus.Completed : OrchestrationStatus.Failed, end);
-            TellParent(instance, end);
-            return;
-        }
-        foreach (var request in turn.Events)
-            Grant(instance, request);
-        store.UpdateInstance(instance, Now, null);
-        warm.Touch(instance);
-    }
-
     /// <summary>Gives every fact that its instance has not read in this step a row.</summary>
     public void SaveUnread()
     {
@@ -207,39 +159,6 @@ internal sealed class EngineState(SqliteStore store, ActivityPool pool, WarmCach
         var ended = _ended.ToArray();
         _ended.Clear();
         return ended;
-    }
-
-    private void Grant(Instance instance, HistoryEvent request)
-    {
-        switch (request.Kind)
-        {
-            case HistoryEventKind.ActivityScheduled:
-                instance.Tasks.Add(request.Call);
-                store.InsertTask(instance, request.Call, request.Name!, request.Data!);
-                _dispatch.Add(new ActivityWork(new TaskKey(instance.Key, instance.Execution, request.Call), new ActivityCall(instance.Id, request.Name!, request.Data!)));
-                break;
-            case HistoryEventKind.ChildScheduled:
-                StartChild(instance, request);
-                break;
-            case HistoryEventKind.TimerCreated:
-                var fired = new HistoryEvent(HistoryEventKind.TimerFired) { Call = request.Call };
-                store.InsertMessage(++_lastSeq, instance, request.Due, fired);
-                instance.Timers.Add(request.Call, _lastSeq);
-                Timers.Add(_lastSeq, request.Due!.Value, instance, fired);
-                break;
-            case HistoryEventKind.TimerCancelled when instance.Timers.Remove(request.Call, out var seq):
-                store.DeleteMessage(seq);
-                Timers.Remove(seq);
-                break;
-        }
-    }
-
-    private void StartChild(Instance parent, HistoryEvent request)
-    {
-        if (Start(request.Name!, request.InstanceId!, request.Data!, new ParentCall(parent.Key, parent.Execution, request.Call)))
-            return;
-        Give(parent, ResultOf(request.Call, CallOutcome.Of(new Failure(
-            "InstanceIdTaken", $"The id '{request.InstanceId}' of the child '{request.Name}' is taken by another instance. Give each child an id of its own: parent, stage and round.", false))));
     }
 
     private void Give(Instance instance, HistoryEvent fact)

@@ -26,7 +26,9 @@ internal sealed class SqliteReader(string filePath)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {SqliteRows.StateColumns} FROM instances WHERE id >= $prefix AND ($after IS NULL OR id > $after) ORDER BY id LIMIT {PageSize}";
+        command.CommandText = $"""
+            SELECT {SqliteRows.StateColumns} FROM instances WHERE id >= $prefix AND ($after IS NULL OR id > $after) ORDER BY id LIMIT {PageSize}
+            """;
         command.Parameters.AddWithValue("$prefix", idPrefix);
         command.Parameters.AddWithValue("$after", (object?)after ?? DBNull.Value);
         using var rows = command.ExecuteReader();

@@ -5,7 +5,8 @@ using SelfImprove.Orchestration;
 namespace SelfImprove.Durable;
 
 /// <summary>Everything that is not finished, as the file has it: what the engine starts from.</summary>
-internal sealed record SqliteSnapshot(IReadOnlyList<Instance> Instances, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<StoredTask> Tasks, long LastKey, long LastSeq)
+internal sealed record SqliteSnapshot(
+    IReadOnlyList<Instance> Instances, IReadOnlyList<StoredMessage> Messages, IReadOnlyList<StoredTask> Tasks, long LastKey, long LastSeq)
 {
     public static SqliteSnapshot Read(SqliteConnection connection)
     {

@@ -29,7 +29,8 @@ internal sealed class SqliteStore : IDisposable
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {
             _connection.Dispose();
-            throw new InvalidDataException($"'{filePath}' is not a file of the durable engine, or is damaged: {e.Message} Restore it from a copy, or move it away to start afresh.", e);
+            throw new InvalidDataException(
+                $"'{filePath}' is not a file of the durable engine, or is damaged: {e.Message} Restore it from a copy, or move it away to start afresh.", e);
         }
         catch
         {
@@ -171,8 +172,8 @@ internal sealed class SqliteStore : IDisposable
     public void Dispose()
     {
         Rollback();
-        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _insertInstance, _updateInstance, _restartInstance, _endInstance, _insertTurn, _deleteHistory,
-            _readHistory, _insertMessage, _deleteMessage, _insertTask, _deleteTask, _deleteTasks])
+        foreach (var statement in (Statement[])[_begin, _commit, _rollback, _insertInstance, _updateInstance, _restartInstance, _endInstance, _insertTurn,
+            _deleteHistory, _readHistory, _insertMessage, _deleteMessage, _insertTask, _deleteTask, _deleteTasks])
             statement.Dispose();
         _connection.Dispose();
     }

@@ -63,7 +63,7 @@ internal sealed class Execution : IDisposable
             _context.SetNow(turn.At);
             _trace.Replay(turn, Give);
             if (_trace.Mismatch is { } mismatch)
-                return $"Instance '{_context.InstanceId}' of orchestrator '{_entry.Name}' was recorded by other code: {mismatch}. Deploy a build that matches its history, or terminate it.";
+                return $"{Subject} was recorded by other code: {mismatch}. Deploy a build that matches its history, or terminate it.";
         }
         return null;
     }
@@ -87,19 +87,21 @@ internal sealed class Execution : IDisposable
     public string? FindDeadEnd()
     {
         if (_escaped is not null)
-            return $"Instance '{_context.InstanceId}' of orchestrator '{_entry.Name}' let an exception escape from its turn: {_escaped.Message} Await all that is async; use no async void.";
+            return $"{Subject} let an exception escape from its turn: {_escaped.Message} Await all that is async; use no async void.";
         if (HasReturned)
             return null;
         if (_turns.WasTouchedFromOutside)
-            return $"Instance '{_context.InstanceId}' of orchestrator '{_entry.Name}' was touched by another thread: its code awaits a task that is not durable, or uses "
+            return $"{Subject} was touched by another thread: its code awaits a task that is not durable, or uses "
                 + "ConfigureAwait(false), Task.Run, CancelAfter or CancelAsync. Await only what the context gives.";
         return _context.IsWaiting
             ? null
-            : $"Instance '{_context.InstanceId}' of orchestrator '{_entry.Name}' waits for nothing that the engine could complete: its code awaits a task that is not durable. "
+            : $"{Subject} waits for nothing that the engine could complete: its code awaits a task that is not durable. "
                 + "Await only what the context gives.";
     }
 
     public void Dispose() => _scope.Dispose();
+
+    private string Subject => $"Instance '{_context.InstanceId}' of orchestrator '{_entry.Name}'";
 
     private void Give(HistoryEvent fact)
     {

@@ -147,6 +147,7 @@ internal sealed class ReplayContext : OrchestrationContext
     {
         if (!_turns.CheckOnTurn())
             throw new InvalidOperationException(
-                $"The context of instance '{InstanceId}' was used outside its turn. An orchestrator may await only what its context gives, and never use ConfigureAwait(false), Task.Run or CancelAsync.");
+                $"The context of instance '{InstanceId}' was used outside its turn. An orchestrator may await only what its context gives, "
+                + "and never use ConfigureAwait(false), Task.Run or CancelAsync.");
     }
 }

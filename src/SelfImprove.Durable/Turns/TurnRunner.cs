@@ -31,7 +31,8 @@ internal sealed class TurnRunner(OrchestrationRegistry registry, IServiceProvide
             if (++restarts > MaxRestartsInATurn)
                 return EndlessRestart(instance, execution, number, next);
             (restartInput, number) = (next, number + 1);
-            facts = new([new HistoryEvent(HistoryEventKind.Started) { Data = next }, .. execution.UnreadEvents, .. facts.Where(f => f.Kind == HistoryEventKind.EventReceived)]);
+            var later = facts.Where(fact => fact.Kind == HistoryEventKind.EventReceived);
+            facts = new([new HistoryEvent(HistoryEventKind.Started) { Data = next }, .. execution.UnreadEvents, .. later]);
             instance.CustomStatus = execution.CustomStatus ?? instance.CustomStatus;
             execution.Dispose();
             instance.Warm = execution = Execution.TryCreate(registry, services, logger, instance.Id, instance.Orchestrator, number, out reason)!;
@@ -67,7 +68,8 @@ internal sealed class TurnRunner(OrchestrationRegistry registry, IServiceProvide
         }
         catch (JsonException e)
         {
-            return $"The history of instance '{instance.Id}' cannot be read: {e.Message} It was written by another build, or the file is damaged; terminate the instance if neither can be mended.";
+            return $"The history of instance '{instance.Id}' cannot be read: {e.Message} It was written by another build, or the file is damaged; "
+                + "terminate the instance if neither can be mended.";
         }
     }
 

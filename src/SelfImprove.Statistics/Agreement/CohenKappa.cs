@@ -7,12 +7,14 @@ namespace SelfImprove.Statistics.Agreement;
 public static class CohenKappa
 {
     /// <summary>
-    /// Kappa of two raters' categories of the same items. Null without items, or where both raters use one and the same category alone: chance agreement is then 1 and nothing can be said.
+    /// Kappa of two raters' categories of the same items. Null without items, or where both raters use one and the same category alone: chance agreement is
+    /// then 1 and nothing can be said.
     /// </summary>
     /// <param name="first">Category of each item by one rater.</param>
     /// <param name="second">Category of each item by the other.</param>
     /// <param name="weights">How disagreements count.</param>
-    /// <param name="order">All categories in order, for weights; by default those that occur, sorted. Categories that occur but are not listed are an error.</param>
+    /// <param name="order">All categories in order, for weights; by default those that occur, sorted. Categories that occur but are not listed are an
+    /// error.</param>
     public static double? Compute<T>(IReadOnlyList<T> first, IReadOnlyList<T> second, KappaWeights weights = KappaWeights.None, IReadOnlyList<T>? order = null)
         where T : notnull
     {

@@ -1,10 +1,14 @@
 namespace SelfImprove.Statistics.Agreement;
 
-/// <summary>Agreement of any number of raters, gaps allowed: 1 - Do/De. Krippendorff, "Content Analysis", 4th edition 2018, chapter 12; "Computing Krippendorff's alpha-reliability", 2011.</summary>
+/// <summary>
+/// Agreement of any number of raters, gaps allowed: 1 - Do/De. Krippendorff, "Content Analysis", 4th edition 2018, chapter 12; "Computing Krippendorff's
+/// alpha-reliability", 2011.
+/// </summary>
 public static class KrippendorffAlpha
 {
     /// <summary>
-    /// Alpha of ratings[rater][unit]; null or NaN is a gap. Null where no unit has two ratings, or all paired ratings are one and the same value: nothing can then be said.
+    /// Alpha of ratings[rater][unit]; null or NaN is a gap. Null where no unit has two ratings, or all paired ratings are one and the same value: nothing can
+    /// then be said.
     /// </summary>
     public static double? Compute(IReadOnlyList<IReadOnlyList<double?>> ratings, AlphaMetric metric = AlphaMetric.Nominal)
     {
@@ -18,7 +22,8 @@ public static class KrippendorffAlpha
         if (units.Length == 0) return null;
         var domain = units.SelectMany(values => values).Distinct().Order().ToArray();
         var places = domain.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
-        if (metric == AlphaMetric.Ratio && domain[0] < 0) throw new ArgumentOutOfRangeException(nameof(ratings), domain[0], "Values of ratio level are at least 0.");
+        if (metric == AlphaMetric.Ratio && domain[0] < 0)
+            throw new ArgumentOutOfRangeException(nameof(ratings), domain[0], "Values of ratio level are at least 0.");
 
         var coincidences = new double[domain.Length, domain.Length];
         var totals = new double[domain.Length];

@@ -22,8 +22,10 @@ public readonly record struct BetaPosterior(double Alpha, double Beta)
     }
 
     /// <summary>
-    /// P(this rate is above that of <paramref name="other"/>), both independent: the integral of this density times the other's distribution function over log-odds by the trapezoidal
-    /// rule, which converges geometrically for such integrands (Trefethen and Weideman 2014); to about 1e-12. For whole numbers it equals the closed sum (Miller 2015).
+    /// P(this rate is above that of <paramref name="other"/>), both independent: the integral of this density times the other's distribution function over
+    /// log-odds by the trapezoidal
+    /// rule, which converges geometrically for such integrands (Trefethen and Weideman 2014); to about 1e-12. For whole numbers it equals the closed sum
+    /// (Miller 2015).
     /// </summary>
     public double ProbabilityAbove(BetaPosterior other)
     {

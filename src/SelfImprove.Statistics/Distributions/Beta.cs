@@ -17,7 +17,10 @@ public static class Beta
         return -0.5 * Math.Log(q) + 0.91893853320467274178 + Gamma.StirlingCorrection(p) + correction + (p - 0.5) * Math.Log(p / (p + q)) + q * logShare;
     }
 
-    /// <summary>The share of a Beta(a, b) law below <paramref name="x"/>: the regularised incomplete beta function I_x(a, b). <paramref name="x"/> outside [0, 1] gives 0 or 1.</summary>
+    /// <summary>
+    /// The share of a Beta(a, b) law below <paramref name="x"/>: the regularised incomplete beta function I_x(a, b). <paramref name="x"/> outside [0, 1]
+    /// gives 0 or 1.
+    /// </summary>
     public static double Cdf(double x, double a, double b) => Math.Exp(LogCdf(x, a, b));
 
     /// <summary>ln I_x(a, b), finite where I_x underflows; minus infinity at 0.</summary>

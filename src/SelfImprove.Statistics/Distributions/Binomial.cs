@@ -36,7 +36,8 @@ public static class Binomial
     }
 
     /// <summary>
-    /// Exact two-sided p-value of the hypothesis that the success rate is <paramref name="rate"/>: the total probability of all outcomes no likelier than the one seen.
+    /// Exact two-sided p-value of the hypothesis that the success rate is <paramref name="rate"/>: the total probability of all outcomes no likelier than the
+    /// one seen.
     /// Null without trials: nothing was observed, so nothing can be said.
     /// </summary>
     public static double? TwoSidedPValue(long successes, long trials, double rate)

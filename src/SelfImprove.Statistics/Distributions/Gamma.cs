@@ -1,6 +1,8 @@
 namespace SelfImprove.Statistics.Distributions;
 
-/// <summary>The gamma function's logarithm and the regularised incomplete gamma functions. Abramowitz and Stegun, chapter 6; accurate to about 1e-14 relative.</summary>
+/// <summary>
+/// The gamma function's logarithm and the regularised incomplete gamma functions. Abramowitz and Stegun, chapter 6; accurate to about 1e-14 relative.
+/// </summary>
 public static class Gamma
 {
     private const double HalfLogTwoPi = 0.91893853320467274178;

@@ -1,6 +1,8 @@
 namespace SelfImprove.Statistics.Distributions;
 
-/// <summary>The standard normal law. Tails keep their relative precision: they come from the incomplete gamma function (Abramowitz and Stegun 26.2.30, 6.5.16).</summary>
+/// <summary>
+/// The standard normal law. Tails keep their relative precision: they come from the incomplete gamma function (Abramowitz and Stegun 26.2.30, 6.5.16).
+/// </summary>
 public static class Normal
 {
     /// <summary>Density at <paramref name="x"/>.</summary>
@@ -25,7 +27,10 @@ public static class Normal
         return double.IsNegativeInfinity(x) ? x : Gamma.LogUpper(0.5, 0.5 * x * x) - 0.6931471805599453;
     }
 
-    /// <summary>The value below which a share <paramref name="probability"/>, strictly between 0 and 1, lies: a rational start (Abramowitz and Stegun 26.2.23) and Halley's steps to full precision.</summary>
+    /// <summary>
+    /// The value below which a share <paramref name="probability"/>, strictly between 0 and 1, lies: a rational start (Abramowitz and Stegun 26.2.23) and
+    /// Halley's steps to full precision.
+    /// </summary>
     public static double Quantile(double probability)
     {
         Require.Fraction(probability);

@@ -3,7 +3,10 @@ namespace SelfImprove.Statistics.Distributions;
 /// <summary>Bracketed root finding.</summary>
 internal static class Root
 {
-    /// <summary>A root of <paramref name="f"/> between two ends where its signs differ, by bisection: slow, but never wrong. A side with the sign of the start stays the start.</summary>
+    /// <summary>
+    /// A root of <paramref name="f"/> between two ends where its signs differ, by bisection: slow, but never wrong. A side with the sign of the start stays
+    /// the start.
+    /// </summary>
     public static double Bisect(Func<double, double> f, double low, double high, double tolerance = 0)
     {
         var negativeAtLow = f(low) < 0;

@@ -23,7 +23,8 @@ public readonly record struct AdwinBucket(double Total, double SumOfSquares);
 public sealed record AdwinState(long Ticks, double Width, double Total, double SumOfSquares, IReadOnlyList<IReadOnlyList<AdwinBucket>> Rows, bool InDrift);
 
 /// <summary>
-/// Adaptive windowing: a window that drops its older part when the means of two parts differ by more than chance allows, kept in buckets of exponentially growing size.
+/// Adaptive windowing: a window that drops its older part when the means of two parts differ by more than chance allows, kept in buckets of exponentially
+/// growing size.
 /// Bifet and Gavalda, "Learning from time-changing data with adaptive windowing", 2007, with the variance-based cut of their section 4.
 /// </summary>
 public sealed class Adwin : IDriftDetector

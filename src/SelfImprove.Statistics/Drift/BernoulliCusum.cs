@@ -4,7 +4,7 @@ namespace SelfImprove.Statistics.Drift;
 /// <param name="Threshold">Log-likelihood ratio that raises the alarm, above 0: from <see cref="BernoulliCusumCalibration"/>.</param>
 /// <param name="ReferenceSize">Thumbs after a promotion from which the reference rate is learned, then frozen; 300 to 1,000.</param>
 /// <param name="Shift">Rise of the error rate that the test is built to find soonest, in (0, 1); smaller rises are found too, later.</param>
-public sealed record BernoulliCusumOptions(double Threshold = 7.0, int ReferenceSize = 1_000, double Shift = 0.09)
+public sealed record BernoulliCusumOptions(double Threshold = 6.9, int ReferenceSize = 1_000, double Shift = 0.09)
 {
     /// <summary>Throws when a setting is out of range.</summary>
     internal BernoulliCusumOptions Checked()
@@ -25,8 +25,10 @@ public sealed record BernoulliCusumOptions(double Threshold = 7.0, int Reference
 public sealed record BernoulliCusumState(long ReferenceCount, long ReferenceErrors, double Statistic, long SinceZero, bool InDrift);
 
 /// <summary>
-/// CUSUM of 0/1 feedback against the rate of the first thumbs after a promotion: the quickest test there is for a given false-alarm rate (Moustakides 1986; Reynolds and Stoumbos,
-/// "A CUSUM chart for monitoring a proportion when inspecting continuously", 1999). After an alarm the sum starts at 0 again; the reference stays until a new promotion starts a new detector.
+/// CUSUM of 0/1 feedback against the rate of the first thumbs after a promotion: the quickest test there is for a given false-alarm rate (Moustakides 1986;
+/// Reynolds and Stoumbos,
+/// "A CUSUM chart for monitoring a proportion when inspecting continuously", 1999). After an alarm the sum starts at 0 again; the reference stays until a new
+/// promotion starts a new detector.
 /// </summary>
 public sealed class BernoulliCusum : IDriftDetector
 {
@@ -39,7 +41,8 @@ public sealed class BernoulliCusum : IDriftDetector
     {
         _options = (options ?? new BernoulliCusumOptions()).Checked();
         if (state is null) return;
-        (_referenceCount, _referenceErrors, _statistic, _sinceZero, InDrift) = (state.ReferenceCount, state.ReferenceErrors, state.Statistic, state.SinceZero, state.InDrift);
+        (_referenceCount, _referenceErrors, _statistic, _sinceZero, InDrift) =
+            (state.ReferenceCount, state.ReferenceErrors, state.Statistic, state.SinceZero, state.InDrift);
         if (_referenceCount >= _options.ReferenceSize) Freeze();
     }
 
@@ -77,7 +80,9 @@ public sealed class BernoulliCusum : IDriftDetector
         return InDrift ? DriftLevel.Drift : DriftLevel.None;
     }
 
-    /// <summary>Log-likelihood steps of an error and of a success: the rate shifted, against the reference rate. A shift beyond 1 stops half-way to it.</summary>
+    /// <summary>
+    /// Log-likelihood steps of an error and of a success: the rate shifted, against the reference rate. A shift beyond 1 stops half-way to it.
+    /// </summary>
     internal static (double OnError, double OnSuccess) Steps(double referenceRate, double shift)
     {
         var shifted = Math.Min(referenceRate + shift, (referenceRate + 1) / 2);

@@ -1,3 +1,4 @@
+using SelfImprove.Statistics.Distributions;
 using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Statistics.Drift;
@@ -6,7 +7,7 @@ namespace SelfImprove.Statistics.Drift;
 /// <param name="FalseAlarmsPerThousand">Most false alarms per 1,000 thumbs, above 0.</param>
 /// <param name="StreamLength">Thumbs in a simulated stream, the reference included.</param>
 /// <param name="Streams">Simulated streams.</param>
-public sealed record CusumTarget(double FalseAlarmsPerThousand = 0.05, int StreamLength = 20_000, int Streams = 300);
+public sealed record CusumTarget(double FalseAlarmsPerThousand = 0.05, int StreamLength = 20_000, int Streams = 500);
 
 /// <summary>Outcome of a calibration.</summary>
 /// <param name="Options">The settings with the calibrated threshold.</param>
@@ -14,13 +15,14 @@ public sealed record CusumTarget(double FalseAlarmsPerThousand = 0.05, int Strea
 public sealed record CusumCalibration(BernoulliCusumOptions Options, double FalseAlarmsPerThousand);
 
 /// <summary>
-/// Finds the threshold of a <see cref="BernoulliCusum"/> by simulation. Every simulated stream learns its own reference, so the chance that a reference came out too low is part of
-/// the false-alarm rate, which no closed formula covers.
+/// Finds the threshold of a <see cref="BernoulliCusum"/> by simulation. Every simulated stream has its own learned reference, so the chance that a reference
+/// came out too low is part of
+/// the false-alarm rate (most of it, in fact), which no closed formula covers.
 /// </summary>
 public static class BernoulliCusumCalibration
 {
     // The simulation is itself a sample: aim a little lower than asked for, so that a fresh one keeps the limit too.
-    private const double Margin = 0.8;
+    private const double Margin = 0.9;
 
     /// <summary>The lowest threshold that keeps false alarms at or below the target when nothing changes.</summary>
     /// <param name="errorRate">Observed share of thumbs down when all is well, wrong thumbs included, in (0, 1).</param>
@@ -34,15 +36,19 @@ public static class BernoulliCusumCalibration
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(random);
         Require.Positive(target.FalseAlarmsPerThousand);
+        Check(options, target);
+        // References in even steps of their law, not drawn: a few unlucky ones would otherwise decide the threshold.
+        var references = EvenReferences(errorRate, options.ReferenceSize, target.Streams);
+        double Alarms(double threshold) => FalseAlarms(errorRate, options with { Threshold = threshold }, target, random, references);
+
         double low = 1, high = 30;
         for (var i = 0; i < 12; i++)
         {
             var middle = (low + high) / 2;
-            if (FalseAlarms(errorRate, options with { Threshold = middle }, target, random) <= Margin * target.FalseAlarmsPerThousand) high = middle;
+            if (Alarms(middle) <= Margin * target.FalseAlarmsPerThousand) high = middle;
             else low = middle;
         }
-        var calibrated = options with { Threshold = high };
-        return new CusumCalibration(calibrated, FalseAlarms(errorRate, calibrated, target, random));
+        return new CusumCalibration(options with { Threshold = high }, Alarms(high));
     }
 
     /// <summary>False alarms per 1,000 thumbs on streams whose error rate never changes.</summary>
@@ -52,14 +58,17 @@ public static class BernoulliCusumCalibration
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(random);
-        options.Checked();
-        Require.AtLeast(target.Streams, 1);
-        Require.AtLeast(target.StreamLength, options.ReferenceSize + 1);
+        Check(options, target);
+        return FalseAlarms(errorRate, options, target, random, references: null);
+    }
+
+    private static double FalseAlarms(double errorRate, BernoulliCusumOptions options, CusumTarget target, SeededRandom random, int[]? references)
+    {
         long alarms = 0;
         for (var stream = 0; stream < target.Streams; stream++)
         {
             var draws = random.Split(stream);
-            var (onError, onSuccess) = Reference(draws, errorRate, options);
+            var (onError, onSuccess) = references is null ? Reference(draws, errorRate, options) : Steps(references[stream], options);
             double statistic = 0;
             for (var i = options.ReferenceSize; i < target.StreamLength; i++)
             {
@@ -73,7 +82,8 @@ public static class BernoulliCusumCalibration
     }
 
     /// <summary>
-    /// Median number of thumbs until the alarm after the error rate rises, over streams that first ran without change for twice the reference; null where most streams never raise it
+    /// Median number of thumbs until the alarm after the error rate rises, over streams that first ran without change for twice the reference; null where
+    /// most streams never raise it
     /// within <paramref name="patience"/> thumbs.
     /// </summary>
     public static double? MedianDelay(double before, double after, BernoulliCusumOptions options, int streams, SeededRandom random, int patience = 20_000)
@@ -110,6 +120,29 @@ public static class BernoulliCusumCalibration
         var errors = 0;
         for (var i = 0; i < options.ReferenceSize; i++)
             if (draws.NextDouble() < rate) errors++;
-        return BernoulliCusum.Steps((errors + 0.5) / (options.ReferenceSize + 1), options.Shift);
+        return Steps(errors, options);
+    }
+
+    private static (double OnError, double OnSuccess) Steps(int errors, BernoulliCusumOptions options) =>
+        BernoulliCusum.Steps((errors + 0.5) / (options.ReferenceSize + 1), options.Shift);
+
+    private static int[] EvenReferences(double rate, int size, int streams)
+    {
+        var references = new int[streams];
+        var errors = 0;
+        var below = Binomial.Cdf(0, size, rate);
+        for (var i = 0; i < streams; i++)
+        {
+            while (below < (i + 0.5) / streams && errors < size) below = Binomial.Cdf(++errors, size, rate);
+            references[i] = errors;
+        }
+        return references;
+    }
+
+    private static void Check(BernoulliCusumOptions options, CusumTarget target)
+    {
+        options.Checked();
+        Require.AtLeast(target.Streams, 1);
+        Require.AtLeast(target.StreamLength, options.ReferenceSize + 1);
     }
 }

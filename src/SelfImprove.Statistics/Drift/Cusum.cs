@@ -15,7 +15,8 @@ public sealed record CusumOptions(int ReferenceSize = 30, double Slack = 0.5, do
 public sealed record CusumState(Moments.RunningMoments Reference, double Up, double Down, bool InDrift);
 
 /// <summary>
-/// The tabular CUSUM of standardised observations against a frozen reference (Page 1954; Montgomery, "Introduction to Statistical Quality Control", chapter 9). A reference without
+/// The tabular CUSUM of standardised observations against a frozen reference (Page 1954; Montgomery, "Introduction to Statistical Quality Control", chapter
+/// 9). A reference without
 /// spread is extended until there is some. Quick, but with some three false alarms per 1,000 on 0/1 feedback: for that, use <see cref="BernoulliCusum"/>.
 /// </summary>
 public sealed class Cusum : IDriftDetector
@@ -53,7 +54,8 @@ public sealed class Cusum : IDriftDetector
         var z = (value - _reference.Mean) / Math.Sqrt(_reference.SumOfSquares / (_reference.Count - 1));
         _up = Math.Max(0, _up + z - _options.Slack);
         _down = Math.Max(0, _down - z - _options.Slack);
-        InDrift = (_options.Direction != DriftDirection.Down && _up > _options.Threshold) || (_options.Direction != DriftDirection.Up && _down > _options.Threshold);
+        InDrift = (_options.Direction != DriftDirection.Down && _up > _options.Threshold)
+            || (_options.Direction != DriftDirection.Up && _down > _options.Threshold);
         return InDrift ? DriftLevel.Drift : DriftLevel.None;
     }
 }

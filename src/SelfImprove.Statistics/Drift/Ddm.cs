@@ -14,7 +14,9 @@ public sealed record DdmOptions(int WarmStart = 30, double WarningThreshold = 2,
 /// <param name="InDrift">Whether the last observation was a drift.</param>
 public sealed record DdmState(long Count, double Errors, double? LeastRate, double LeastDeviation, bool InDrift);
 
-/// <summary>The drift detection method for a stream of errors (1) and successes (0): Gama, Medas, Castillo and Rodrigues, "Learning with drift detection", 2004.</summary>
+/// <summary>
+/// The drift detection method for a stream of errors (1) and successes (0): Gama, Medas, Castillo and Rodrigues, "Learning with drift detection", 2004.
+/// </summary>
 public sealed class Ddm : IDriftDetector
 {
     private readonly DdmOptions _options;
@@ -29,7 +31,8 @@ public sealed class Ddm : IDriftDetector
         Require.AtLeast(_options.WarmStart, 1);
         Require.Positive(_options.WarningThreshold);
         Require.Positive(_options.DriftThreshold);
-        if (state is not null) (_count, _errors, _leastRate, _leastDeviation, InDrift) = (state.Count, state.Errors, state.LeastRate, state.LeastDeviation, state.InDrift);
+        if (state is not null)
+            (_count, _errors, _leastRate, _leastDeviation, InDrift) = (state.Count, state.Errors, state.LeastRate, state.LeastDeviation, state.InDrift);
     }
 
     /// <summary>Whether the last observation was a drift.</summary>

@@ -17,7 +17,8 @@ public sealed record EddmState(long Count, long LastError, Moments.RunningMoment
 
 /// <summary>
 /// The early drift detection method for a stream of errors (1) and successes (0): errors that come closer together than at their best.
-/// Baena-Garcia et al., "Early drift detection method", 2006: drift when (p' + 2 s') / max(p' + 2 s') falls below beta. Quick on gradual drifts, with many false alarms.
+/// Baena-Garcia et al., "Early drift detection method", 2006: drift when (p' + 2 s') / max(p' + 2 s') falls below beta. Quick on gradual drifts, with many
+/// false alarms.
 /// </summary>
 public sealed class Eddm : IDriftDetector
 {
@@ -30,7 +31,8 @@ public sealed class Eddm : IDriftDetector
         _options = options ?? new EddmOptions();
         Require.AtLeast(_options.WarmStart, 1);
         Require.Fraction(_options.Alpha);
-        if (!(_options.Beta > 0 && _options.Beta <= _options.Alpha)) throw new ArgumentOutOfRangeException(nameof(options), _options.Beta, "Beta must be above 0 and at most Alpha.");
+        if (!(_options.Beta > 0 && _options.Beta <= _options.Alpha))
+            throw new ArgumentOutOfRangeException(nameof(options), _options.Beta, "Beta must be above 0 and at most Alpha.");
         _state = state ?? Fresh();
     }
 

@@ -16,7 +16,8 @@ public sealed record EwmaChartOptions(double Alpha = 0.1, double Threshold = 4, 
 public sealed record EwmaChartState(long Count, double Mean, double Weighted, double WeightedVariance, bool InDrift);
 
 /// <summary>
-/// The exponentially weighted moving-average chart: alarm when the weighted mean leaves the long-run mean by more than L sigma sqrt(alpha / (2 - alpha)), sigma from the weighted variance
+/// The exponentially weighted moving-average chart: alarm when the weighted mean leaves the long-run mean by more than L sigma sqrt(alpha / (2 - alpha)),
+/// sigma from the weighted variance
 /// so that it follows the present (Roberts, "Control chart tests based on geometric moving averages", 1959).
 /// </summary>
 public sealed class EwmaChart : IDriftDetector
@@ -31,7 +32,8 @@ public sealed class EwmaChart : IDriftDetector
         _options = options ?? new EwmaChartOptions();
         if (!(_options.Alpha is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), _options.Alpha, "Alpha must be above 0 and at most 1.");
         Require.Positive(_options.Threshold);
-        if (state is not null) (_count, _mean, _weighted, _variance, InDrift) = (state.Count, state.Mean, state.Weighted, state.WeightedVariance, state.InDrift);
+        if (state is not null)
+            (_count, _mean, _weighted, _variance, InDrift) = (state.Count, state.Mean, state.Weighted, state.WeightedVariance, state.InDrift);
     }
 
     /// <summary>Whether the last observation raised the alarm.</summary>

@@ -6,7 +6,8 @@ namespace SelfImprove.Statistics.Drift;
 /// <param name="Threshold">Cumulative deviation that raises the alarm (lambda), above 0.</param>
 /// <param name="Alpha">Forgetting factor of the cumulative sums, in (0, 1].</param>
 /// <param name="Direction">Which changes count.</param>
-public sealed record PageHinkleyOptions(int MinimumObservations = 30, double Delta = 0.005, double Threshold = 50, double Alpha = 0.9999, DriftDirection Direction = DriftDirection.Both);
+public sealed record PageHinkleyOptions(
+    int MinimumObservations = 30, double Delta = 0.005, double Threshold = 50, double Alpha = 0.9999, DriftDirection Direction = DriftDirection.Both);
 
 /// <summary>State of <see cref="PageHinkley"/>.</summary>
 /// <param name="Count">Observations since the last start.</param>
@@ -18,7 +19,9 @@ public sealed record PageHinkleyOptions(int MinimumObservations = 30, double Del
 /// <param name="InDrift">Whether the last observation raised the alarm.</param>
 public sealed record PageHinkleyState(long Count, double Mean, double Increase, double Decrease, double? LeastIncrease, double GreatestDecrease, bool InDrift);
 
-/// <summary>The Page-Hinkley test for a change of a mean. Page, "Continuous inspection schemes", 1954; with forgetting as in Gama, Sebastiao and Rodrigues 2013.</summary>
+/// <summary>
+/// The Page-Hinkley test for a change of a mean. Page, "Continuous inspection schemes", 1954; with forgetting as in Gama, Sebastiao and Rodrigues 2013.
+/// </summary>
 public sealed class PageHinkley : IDriftDetector
 {
     private readonly PageHinkleyOptions _options;
@@ -33,7 +36,8 @@ public sealed class PageHinkley : IDriftDetector
         Require.NonNegative(_options.Delta);
         if (!(_options.Alpha is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), _options.Alpha, "Alpha must be above 0 and at most 1.");
         if (state is null) return;
-        (_count, _mean, _increase, _decrease, _greatest, InDrift) = (state.Count, state.Mean, state.Increase, state.Decrease, state.GreatestDecrease, state.InDrift);
+        (_count, _mean, _increase, _decrease, _greatest, InDrift) =
+            (state.Count, state.Mean, state.Increase, state.Decrease, state.GreatestDecrease, state.InDrift);
         _least = state.LeastIncrease ?? double.PositiveInfinity;
     }
 

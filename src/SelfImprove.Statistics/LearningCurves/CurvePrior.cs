@@ -1,7 +1,8 @@
 namespace SelfImprove.Statistics.LearningCurves;
 
 /// <summary>
-/// What is believed about a learning curve before data. With one or two points it decides; with many it hardly counts. The default exponent is typical of published curves
+/// What is believed about a learning curve before data. With one or two points it decides; with many it hardly counts. The default exponent is typical of
+/// published curves
 /// (Hestness et al., "Deep learning scaling is predictable, empirically", 2017: .07 to .35 for language, up to .5 in theory) and of small classifiers.
 /// </summary>
 /// <param name="Exponent">Median of the exponent b, above 0.</param>

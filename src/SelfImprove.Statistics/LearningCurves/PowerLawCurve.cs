@@ -1,7 +1,8 @@
 namespace SelfImprove.Statistics.LearningCurves;
 
 /// <summary>
-/// A fitted curve err(n) = a n^-b + c. The three numbers are the best single curve; predictions average over all curves that the data leave plausible, which is what makes
+/// A fitted curve err(n) = a n^-b + c. The three numbers are the best single curve; predictions average over all curves that the data leave plausible, which
+/// is what makes
 /// their intervals honest with few points.
 /// </summary>
 public sealed class PowerLawCurve
@@ -33,7 +34,9 @@ public sealed class PowerLawCurve
     /// <summary>The best single curve at <paramref name="examples"/>, above 0.</summary>
     public double At(double examples) => A * Math.Pow(Require.Positive(examples), -B) + C;
 
-    /// <summary>The expected error of a model trained on <paramref name="examples"/> and the interval that holds it with probability <paramref name="level"/>.</summary>
+    /// <summary>
+    /// The expected error of a model trained on <paramref name="examples"/> and the interval that holds it with probability <paramref name="level"/>.
+    /// </summary>
     /// <param name="examples">Training examples, above 0.</param>
     /// <param name="level">Probability of the interval, in (0, 1).</param>
     /// <param name="measurementError">Standard error of the measurement that the prediction will be compared with; 0 for the true error.</param>
@@ -49,7 +52,8 @@ public sealed class PowerLawCurve
         {
             var x = Math.Pow(examples / _reference, -component.B);
             var centre = component.Scale * x + component.C;
-            var spread = Math.Sqrt(component.ScaleDeviation * component.ScaleDeviation * x * x + component.Training * component.Training + measurementError * measurementError);
+            var spread = Math.Sqrt(
+                component.ScaleDeviation * component.ScaleDeviation * x * x + component.Training * component.Training + measurementError * measurementError);
             foreach (var (node, weight) in Hermite)
             {
                 var value = Math.Max(0, centre + node * spread);

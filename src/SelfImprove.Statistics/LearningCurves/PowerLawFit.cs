@@ -3,15 +3,19 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.LearningCurves;
 
 /// <summary>
-/// Fits err(n) = a n^-b + c with a at least 0, b in [.02, 2.5] and c between 0 and the least error seen (Cortes et al., "Learning curves: asymptotic values and rate of
-/// convergence", 1993). Exponent, floor and training noise are integrated on a grid, the scale in closed form: no optimiser that could diverge, and one point is enough.
+/// Fits err(n) = a n^-b + c with a at least 0, b in [.02, 2.5] and c between 0 and the least error seen (Cortes et al., "Learning curves: asymptotic values
+/// and rate of
+/// convergence", 1993). Exponent, floor and training noise are integrated on a grid, the scale in closed form: no optimiser that could diverge, and one point
+/// is enough.
 /// </summary>
 public static class PowerLawFit
 {
     private const double SmallestExponent = 0.02, LargestExponent = 2.5;
     private static readonly double[] TrainingFactors = [0.05, 0.25, 0.6, 1.0, 2.0, 4.0];
 
-    /// <summary>The curve through <paramref name="points"/>; null without points. Points at one size alone say nothing of the slope: the prior does then.</summary>
+    /// <summary>
+    /// The curve through <paramref name="points"/>; null without points. Points at one size alone say nothing of the slope: the prior does then.
+    /// </summary>
     public static PowerLawCurve? Fit(IReadOnlyList<CurvePoint> points, CurvePrior? prior = null)
     {
         ArgumentNullException.ThrowIfNull(points);
@@ -49,10 +53,12 @@ public static class PowerLawFit
             for (var j = 0; j < floors; j++)
             {
                 var floor = box.LowFloor + (box.HighFloor - box.LowFloor) * (j + 0.5) / floors;
+                // Low floors are likelier than high ones: a floor at the error seen would mean that data never help.
+                var logFloor = Math.Log(1 - floor / (data.LargestFloor + 1e-12));
                 foreach (var factor in TrainingFactors)
                 {
                     var training = factor * prior.TrainingSpread;
-                    var logPrior = -0.5 * z * z - 0.5 * factor * factor / 2.25;
+                    var logPrior = -0.5 * z * z - 0.5 * factor * factor / 2.25 + logFloor;
                     var (logLikelihood, scale, deviation) = data.Likelihood(b, floor, training);
                     var logWeight = logPrior + logLikelihood;
                     top = Math.Max(top, logWeight);

@@ -1,8 +1,10 @@
 namespace SelfImprove.Statistics.Moments;
 
 /// <summary>
-/// Sums over clusters (callers' keys) from which a mean and its cluster-robust variance follow: the ratio estimator of sum over count, linearised (Cochran, "Sampling Techniques",
-/// 1977, section 6.3; Deng, Knoblich and Lu, "Applying the delta method in metric analytics", 2018). Requests of one key may be correlated in any way; keys must be independent.
+/// Sums over clusters (callers' keys) from which a mean and its cluster-robust variance follow: the ratio estimator of sum over count, linearised (Cochran,
+/// "Sampling Techniques",
+/// 1977, section 6.3; Deng, Knoblich and Lu, "Applying the delta method in metric analytics", 2018). Requests of one key may be correlated in any way; keys
+/// must be independent.
 /// Immutable and mergeable over disjoint sets of keys; of bounded size, whatever the number of keys.
 /// </summary>
 /// <param name="Clusters">Number of clusters with at least one observation.</param>
@@ -33,16 +35,22 @@ public readonly record struct ClusterTotals(long Clusters, double Count, double 
     }
 
     /// <summary>
-    /// Variance per cluster, that is clusters x <see cref="MeanVariance"/>: what a confidence sequence over clusters takes as the variance of one unit. Null with fewer than two clusters.
+    /// Variance per cluster, that is clusters x <see cref="MeanVariance"/>: what a confidence sequence over clusters takes as the variance of one unit. Null
+    /// with fewer than two clusters.
     /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double? UnitVariance => MeanVariance * Clusters;
 
-    /// <summary>How many times larger the variance is than independent 0/1 observations of this mean would give (the design effect); null where not computable.</summary>
+    /// <summary>
+    /// How many times larger the variance is than independent 0/1 observations of this mean would give (the design effect); null where not computable.
+    /// </summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double? DesignEffect => MeanVariance is { } variance && Mean is { } mean && mean * (1 - mean) > 0 ? variance * Count / (mean * (1 - mean)) : null;
 
-    /// <summary>The totals after one cluster went from (<paramref name="oldCount"/>, <paramref name="oldSum"/>) to (<paramref name="newCount"/>, <paramref name="newSum"/>); a count of 0 is a cluster not yet, or no more, there.</summary>
+    /// <summary>
+    /// The totals after one cluster went from (<paramref name="oldCount"/>, <paramref name="oldSum"/>) to (<paramref name="newCount"/>,
+    /// <paramref name="newSum"/>); a count of 0 is a cluster not yet, or no more, there.
+    /// </summary>
     public ClusterTotals Replace(double oldCount, double oldSum, double newCount, double newSum)
     {
         Require.NonNegative(oldCount);

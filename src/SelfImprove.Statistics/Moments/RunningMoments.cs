@@ -1,7 +1,8 @@
 namespace SelfImprove.Statistics.Moments;
 
 /// <summary>
-/// Count, mean and spread of a stream without keeping it: numerically stable, and mergeable (Welford 1962; Chan, Golub and LeVeque 1983). Immutable, so it can be a record's member.
+/// Count, mean and spread of a stream without keeping it: numerically stable, and mergeable (Welford 1962; Chan, Golub and LeVeque 1983). Immutable, so it
+/// can be a record's member.
 /// </summary>
 /// <param name="Count">Number of values.</param>
 /// <param name="Mean">Their mean; 0 while empty.</param>

@@ -16,12 +16,15 @@ public enum SpendingShape
 }
 
 /// <summary>
-/// Alpha for each round of evaluation such that all rounds together err with probability at most alpha, by the union bound: valid whatever the correlation of rounds.
+/// Alpha for each round of evaluation such that all rounds together err with probability at most alpha, by the union bound: valid whatever the correlation of
+/// rounds.
 /// Lan and DeMets, "Discrete sequential boundaries for clinical trials", 1983, for the shapes.
 /// </summary>
 public static class AlphaSpending
 {
-    /// <summary>The level of round <paramref name="round"/> (from 1) of at most <paramref name="rounds"/>; the levels of all rounds sum to <paramref name="alpha"/>.</summary>
+    /// <summary>
+    /// The level of round <paramref name="round"/> (from 1) of at most <paramref name="rounds"/>; the levels of all rounds sum to <paramref name="alpha"/>.
+    /// </summary>
     public static double Level(double alpha, int round, int rounds, SpendingShape shape = SpendingShape.Equal)
     {
         Require.Fraction(alpha);
@@ -30,7 +33,10 @@ public static class AlphaSpending
         return Spent(alpha, round / (double)rounds, shape) - Spent(alpha, (round - 1) / (double)rounds, shape);
     }
 
-    /// <summary>The level of round <paramref name="round"/> (from 1) where the number of rounds is not known: alpha x 6 / (pi round)^2, which sums to alpha over all rounds.</summary>
+    /// <summary>
+    /// The level of round <paramref name="round"/> (from 1) where the number of rounds is not known: alpha x 6 / (pi round)^2, which sums to alpha over all
+    /// rounds.
+    /// </summary>
     public static double OpenEnded(double alpha, int round) => Require.Fraction(alpha) * 6 / Math.Pow(Math.PI * Require.AtLeast(round, 1), 2);
 
     private static double Spent(double alpha, double share, SpendingShape shape) => share <= 0 ? 0 : share >= 1 ? alpha : shape switch

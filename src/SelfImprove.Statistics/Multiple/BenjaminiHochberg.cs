@@ -1,15 +1,21 @@
 namespace SelfImprove.Statistics.Multiple;
 
 /// <summary>
-/// False-discovery control over many tests (slices): of those called proven, at most a share q is wrong on average. Benjamini and Hochberg, "Controlling the false discovery rate", 1995.
+/// False-discovery control over many tests (slices): of those called proven, at most a share q is wrong on average. Benjamini and Hochberg, "Controlling the
+/// false discovery rate", 1995.
 /// </summary>
 public static class BenjaminiHochberg
 {
-    /// <summary>Adjusted p-values in the given order: a test is proven at rate q where its adjusted value is at most q. A test that was not computable (null) stays so and does not count.</summary>
+    /// <summary>
+    /// Adjusted p-values in the given order: a test is proven at rate q where its adjusted value is at most q. A test that was not computable (null) stays so
+    /// and does not count.
+    /// </summary>
     public static IReadOnlyList<double?> Adjust(IReadOnlyList<double?> pValues)
     {
         ArgumentNullException.ThrowIfNull(pValues);
-        var order = Enumerable.Range(0, pValues.Count).Where(i => pValues[i] is not null).OrderByDescending(i => Require.Rate(pValues[i]!.Value, nameof(pValues))).ToArray();
+        foreach (var p in pValues)
+            if (p is { } value) Require.Rate(value, nameof(pValues));
+        var order = Enumerable.Range(0, pValues.Count).Where(i => pValues[i] is not null).OrderByDescending(i => pValues[i]).ToArray();
         var adjusted = new double?[pValues.Count];
         var least = 1.0;
         for (var k = 0; k < order.Length; k++)

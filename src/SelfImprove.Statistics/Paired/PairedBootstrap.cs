@@ -2,7 +2,10 @@ using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Statistics.Paired;
 
-/// <summary>Percentile bootstrap of a paired mean difference (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): any bounded score, no law assumed.</summary>
+/// <summary>
+/// Percentile bootstrap of a paired mean difference (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): any bounded score, no law
+/// assumed.
+/// </summary>
 public static class PairedBootstrap
 {
     /// <summary>The interval of mean(candidate - champion).</summary>

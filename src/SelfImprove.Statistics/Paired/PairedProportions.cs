@@ -3,8 +3,10 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Paired;
 
 /// <summary>
-/// The difference of two proportions measured on the same items, by Tango's score method ("Equivalence test and confidence interval for the difference in proportions for the
-/// paired-sample design", 1998): keeps its level where items on which the two differ are few, unlike the z-interval. Its test at difference 0 is McNemar's without correction.
+/// The difference of two proportions measured on the same items, by Tango's score method ("Equivalence test and confidence interval for the difference in
+/// proportions for the
+/// paired-sample design", 1998): keeps its level where items on which the two differ are few, unlike the z-interval. Its test at difference 0 is McNemar's
+/// without correction.
 /// </summary>
 public static class PairedProportions
 {
@@ -29,7 +31,10 @@ public static class PairedProportions
         alpha < 0.5 ? Difference(onlyCandidateRight, onlyChampionRight, items, 2 * alpha)?.Lower
             : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "alpha must be below 0.5 for a one-sided bound.");
 
-    /// <summary>One-sided p-value of "the candidate is worse by <paramref name="margin"/> (in [0, 1)) or more"; small means not inferior. Null without items; at margin 0 also where the two never differ.</summary>
+    /// <summary>
+    /// One-sided p-value of "the candidate is worse by <paramref name="margin"/> (in [0, 1)) or more"; small means not inferior. Null without items; at
+    /// margin 0 also where the two never differ.
+    /// </summary>
     public static double? NonInferiorityPValue(long onlyCandidateRight, long onlyChampionRight, long items, double margin)
     {
         Check(onlyCandidateRight, onlyChampionRight, items);

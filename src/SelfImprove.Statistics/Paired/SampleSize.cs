@@ -3,8 +3,10 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Paired;
 
 /// <summary>
-/// How many items a fixed-size comparison of proportions needs, and what it can see. Normal approximations: unpaired as in Fleiss, Levin and Paik (2003, chapter 4),
-/// paired as in Connor, "Sample size for testing differences in proportions for the paired-sample design", 1987. <c>alpha</c> is two-sided for differences, one-sided for non-inferiority.
+/// How many items a fixed-size comparison of proportions needs, and what it can see. Normal approximations: unpaired as in Fleiss, Levin and Paik (2003,
+/// chapter 4),
+/// paired as in Connor, "Sample size for testing differences in proportions for the paired-sample design", 1987. <c>alpha</c> is two-sided for differences,
+/// one-sided for non-inferiority.
 /// </summary>
 public static class SampleSize
 {
@@ -34,7 +36,10 @@ public static class SampleSize
         return Normal.Cdf((Math.Abs(rateB - rateA) * Math.Sqrt(itemsPerSide) - za * Math.Sqrt(2 * mean * (1 - mean))) / Math.Sqrt(spread));
     }
 
-    /// <summary>Items needed for McNemar's test to see <paramref name="difference"/> when the two differ on a share <paramref name="discordant"/> of items (at least |difference|); null at difference 0.</summary>
+    /// <summary>
+    /// Items needed for McNemar's test to see <paramref name="difference"/> when the two differ on a share <paramref name="discordant"/> of items (at least
+    /// |difference|); null at difference 0.
+    /// </summary>
     public static long? Paired(double difference, double discordant, double alpha = 0.05, double power = 0.8)
     {
         CheckDiscordant(difference, discordant);
@@ -54,7 +59,10 @@ public static class SampleSize
         return spread <= 0 ? (surplus >= 0 ? 1 : 0) : Normal.Cdf(surplus / Math.Sqrt(spread));
     }
 
-    /// <summary>Items needed to show, on paired items, that the candidate is not worse by <paramref name="margin"/>, when it truly differs by <paramref name="difference"/>; null where that difference is at or below -margin.</summary>
+    /// <summary>
+    /// Items needed to show, on paired items, that the candidate is not worse by <paramref name="margin"/>, when it truly differs by
+    /// <paramref name="difference"/>; null where that difference is at or below -margin.
+    /// </summary>
     public static long? PairedNonInferiority(double margin, double discordant, double difference = 0, double alpha = 0.05, double power = 0.8)
     {
         Require.Fraction(margin);
@@ -75,7 +83,10 @@ public static class SampleSize
         return Up(z * z * (rateA * (1 - rateA) + rateB * (1 - rateB)) / Square(rateB - rateA + margin));
     }
 
-    /// <summary>The smallest fall that McNemar's test sees with <paramref name="power"/> on <paramref name="items"/> items; null where not even a fall on every differing item would be seen.</summary>
+    /// <summary>
+    /// The smallest fall that McNemar's test sees with <paramref name="power"/> on <paramref name="items"/> items; null where not even a fall on every
+    /// differing item would be seen.
+    /// </summary>
     /// <param name="discordant">Share of items on which the two differ, in (0, 1].</param>
     /// <param name="items">Number of items.</param>
     /// <param name="alpha">Two-sided level.</param>
@@ -88,7 +99,10 @@ public static class SampleSize
         return Root.Bisect(d => PairedPower(d, discordant, items, alpha) - power, 0, discordant);
     }
 
-    /// <summary>The smallest fall from <paramref name="rate"/> that <paramref name="itemsPerSide"/> independent items a side see with <paramref name="power"/>; null where not even a fall to 0 would be seen.</summary>
+    /// <summary>
+    /// The smallest fall from <paramref name="rate"/> that <paramref name="itemsPerSide"/> independent items a side see with <paramref name="power"/>; null
+    /// where not even a fall to 0 would be seen.
+    /// </summary>
     public static double? SmallestUnpairedFall(double rate, long itemsPerSide, double alpha = 0.05, double power = 0.8)
     {
         Require.Rate(rate);

@@ -2,10 +2,15 @@ using SelfImprove.Statistics.Distributions;
 
 namespace SelfImprove.Statistics.Paired;
 
-/// <summary>Comparison of two independent proportions at a sample size fixed beforehand. Not to be looked at repeatedly: that is what the confidence sequences are for.</summary>
+/// <summary>
+/// Comparison of two independent proportions at a sample size fixed beforehand. Not to be looked at repeatedly: that is what the confidence sequences are
+/// for.
+/// </summary>
 public static class TwoProportions
 {
-    /// <summary>Two-sided p-value of "the rates are equal", pooled z-test; null with an empty side, or where all outcomes are the same, so that no spread is seen.</summary>
+    /// <summary>
+    /// Two-sided p-value of "the rates are equal", pooled z-test; null with an empty side, or where all outcomes are the same, so that no spread is seen.
+    /// </summary>
     public static double? PValue(long successesA, long trialsA, long successesB, long trialsB)
     {
         Require.Part(successesA, Require.Count(trialsA));
@@ -18,7 +23,10 @@ public static class TwoProportions
         return 2 * Normal.UpperTail(Math.Abs(z));
     }
 
-    /// <summary>Interval of rate B minus rate A at confidence 1 - <paramref name="alpha"/>, from the two Wilson intervals (Newcombe 1998, method 10); null with an empty side.</summary>
+    /// <summary>
+    /// Interval of rate B minus rate A at confidence 1 - <paramref name="alpha"/>, from the two Wilson intervals (Newcombe 1998, method 10); null with an
+    /// empty side.
+    /// </summary>
     public static ConfidenceInterval? Difference(long successesA, long trialsA, long successesB, long trialsB, double alpha = 0.05)
     {
         if (Wilson.Interval(successesA, trialsA, alpha) is not { } a || Wilson.Interval(successesB, trialsB, alpha) is not { } b) return null;
@@ -30,7 +38,8 @@ public static class TwoProportions
     }
 
     /// <summary>
-    /// One-sided p-value of "rate B is below rate A by <paramref name="margin"/> or more"; small means B is not inferior. Score test with rates estimated under the hypothesis
+    /// One-sided p-value of "rate B is below rate A by <paramref name="margin"/> or more"; small means B is not inferior. Score test with rates estimated
+    /// under the hypothesis
     /// (Farrington and Manning 1990). Null with an empty side.
     /// </summary>
     public static double? NonInferiorityPValue(long successesA, long trialsA, long successesB, long trialsB, double margin)

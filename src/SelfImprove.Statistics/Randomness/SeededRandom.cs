@@ -5,7 +5,8 @@ namespace SelfImprove.Statistics.Randomness;
 
 /// <summary>
 /// Reproducible randomness: the same seed gives the same numbers on every machine and every .NET version, which <see cref="Random"/> does not promise.
-/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021) seeded through SplitMix64. Not for secrets; not thread-safe: split one stream per thread.
+/// xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021) seeded through SplitMix64. Not for secrets; not thread-safe:
+/// split one stream per thread.
 /// </summary>
 public sealed class SeededRandom
 {
@@ -39,7 +40,10 @@ public sealed class SeededRandom
         return SplitMix(ref hash);
     }
 
-    /// <summary>A stream of its own for one purpose. It depends on this stream's seed and the label alone, never on how much was drawn, so adding a draw in one place changes nothing elsewhere.</summary>
+    /// <summary>
+    /// A stream of its own for one purpose. It depends on this stream's seed and the label alone, never on how much was drawn, so adding a draw in one place
+    /// changes nothing elsewhere.
+    /// </summary>
     public SeededRandom Split(string label)
     {
         var mixed = _seed;
@@ -71,7 +75,9 @@ public sealed class SeededRandom
     /// <summary>Uniform in [0, 1) with 53 bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform integer in [0, <paramref name="exclusiveMaximum"/>), without modulo bias (Lemire, "Fast random integer generation in an interval", 2019).</summary>
+    /// <summary>
+    /// Uniform integer in [0, <paramref name="exclusiveMaximum"/>), without modulo bias (Lemire, "Fast random integer generation in an interval", 2019).
+    /// </summary>
     public int Next(int exclusiveMaximum)
     {
         if (exclusiveMaximum <= 0) throw new ArgumentOutOfRangeException(nameof(exclusiveMaximum), exclusiveMaximum, "The exclusive maximum must be above 0.");

@@ -3,8 +3,10 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.SampleRatio;
 
 /// <summary>
-/// Did the traffic split as configured? A mismatch voids an experiment, whatever its result (Fabijan et al., "Diagnosing sample ratio mismatch in online controlled experiments", 2019).
-/// The level is far below .05, for the check is made often and a false alarm costs an experiment. Looking at every request calls for <see cref="SampleRatioSequence"/>.
+/// Did the traffic split as configured? A mismatch voids an experiment, whatever its result (Fabijan et al., "Diagnosing sample ratio mismatch in online
+/// controlled experiments", 2019).
+/// The level is far below .05, for the check is made often and a false alarm costs an experiment. Looking at every request calls for
+/// <see cref="SampleRatioSequence"/>.
 /// </summary>
 public static class SampleRatioCheck
 {
@@ -27,9 +29,12 @@ public static class SampleRatioCheck
         return new SampleRatioResult(p, statistic, p < level);
     }
 
-    /// <summary>Any number of arms: Pearson's chi-square against expected counts. Null where any expected count is below 5: the approximation does not hold there.</summary>
+    /// <summary>
+    /// Any number of arms: Pearson's chi-square against expected counts. Null where any expected count is below 5: the approximation does not hold there.
+    /// </summary>
     /// <param name="observed">Units in each arm.</param>
-    /// <param name="expected">Configured shares or expected counts, in any common unit, each above 0; under a changing share, the sum of the assignment probabilities.</param>
+    /// <param name="expected">Configured shares or expected counts, in any common unit, each above 0; under a changing share, the sum of the assignment
+    /// probabilities.</param>
     /// <param name="level">Level of the check.</param>
     public static SampleRatioResult? Arms(IReadOnlyList<long> observed, IReadOnlyList<double> expected, double level = DefaultLevel)
     {

@@ -3,15 +3,18 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.SampleRatio;
 
 /// <summary>
-/// A sample-ratio check that may be looked at after every unit: the Bayes factor of "any split" (a Dirichlet law around the configured one) against "the configured split" is a
-/// non-negative martingale while assignment works, so by Ville's inequality its inverse is an anytime-valid p-value. Lindon and Malek, "Anytime-valid inference for multinomial count data", 2022, section 3.
+/// A sample-ratio check that may be looked at after every unit: the Bayes factor of "any split" (a Dirichlet law around the configured one) against "the
+/// configured split" is a
+/// non-negative martingale while assignment works, so by Ville's inequality its inverse is an anytime-valid p-value. Lindon and Malek, "Anytime-valid
+/// inference for multinomial count data", 2022, section 3.
 /// </summary>
 public static class SampleRatioSequence
 {
     /// <summary>Anytime-valid p-value of the split seen so far; null without units.</summary>
     /// <param name="observed">Units in each arm.</param>
     /// <param name="shares">Configured shares, each above 0; normalised to sum to 1. They must not have changed during the experiment.</param>
-    /// <param name="concentration">Weight of the configured split in the alternative, in units of observations, above 0: larger finds small distortions, later.</param>
+    /// <param name="concentration">Weight of the configured split in the alternative, in units of observations, above 0: larger finds small distortions,
+    /// later.</param>
     public static double? PValue(IReadOnlyList<long> observed, IReadOnlyList<double> shares, double concentration = 100)
     {
         ArgumentNullException.ThrowIfNull(observed);
@@ -36,7 +39,8 @@ public static class SampleRatioSequence
     }
 
     /// <summary>
-    /// The same question under a changing share: anytime-valid p-value from the sum of (assigned to the treatment: 1 or 0) minus (its probability then), and the sum of p(1-p).
+    /// The same question under a changing share: anytime-valid p-value from the sum of (assigned to the treatment: 1 or 0) minus (its probability then), and
+    /// the sum of p(1-p).
     /// A normal mixture (Robbins 1970) around the martingale's own variance, so it holds asymptotically; null while the variance is below 5.
     /// </summary>
     /// <param name="surplus">Units in the treatment minus the sum of their assignment probabilities.</param>

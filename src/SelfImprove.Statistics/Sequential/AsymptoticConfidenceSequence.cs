@@ -3,7 +3,8 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// A confidence sequence on a mean: its intervals cover the mean at all sample sizes at once, so it may be looked at after every observation and stopped at will.
+/// A confidence sequence on a mean: its intervals cover the mean at all sample sizes at once, so it may be looked at after every observation and stopped at
+/// will.
 /// Asymptotic normal mixture, Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", 2021:
 /// Theorem 2.2 (two-sided) and Proposition B.1's one-sided form. Not for the first few observations, hence <see cref="MinimumObservations"/>.
 /// </summary>
@@ -26,10 +27,12 @@ public sealed record AsymptoticConfidenceSequence(double Alpha = 0.05, double Tu
     }
 
     /// <summary>One-sided: the mean is at least this, at all times, with confidence 1 - alpha. Null as for <see cref="TwoSided"/>.</summary>
-    public double? Lower(long observations, double mean, double variance) => HalfWidth(observations, variance, oneSided: true) is { } half ? Require.Finite(mean) - half : null;
+    public double? Lower(long observations, double mean, double variance) =>
+        HalfWidth(observations, variance, oneSided: true) is { } half ? Require.Finite(mean) - half : null;
 
     /// <summary>One-sided: the mean is at most this, at all times, with confidence 1 - alpha. Null as for <see cref="TwoSided"/>.</summary>
-    public double? Upper(long observations, double mean, double variance) => HalfWidth(observations, variance, oneSided: true) is { } half ? Require.Finite(mean) + half : null;
+    public double? Upper(long observations, double mean, double variance) =>
+        HalfWidth(observations, variance, oneSided: true) is { } half ? Require.Finite(mean) + half : null;
 
     /// <summary>Distance of the interval's end from the mean; null as for <see cref="TwoSided"/>.</summary>
     public double? HalfWidth(long observations, double variance, bool oneSided)
@@ -46,7 +49,8 @@ public sealed record AsymptoticConfidenceSequence(double Alpha = 0.05, double Tu
     }
 
     /// <summary>
-    /// Anytime-valid p-value of "the mean is <paramref name="hypothesis"/>" (two-sided), or of "the mean is at most it" (one-sided, where <paramref name="oneSided"/>). Null as for <see cref="TwoSided"/>.
+    /// Anytime-valid p-value of "the mean is <paramref name="hypothesis"/>" (two-sided), or of "the mean is at most it" (one-sided, where
+    /// <paramref name="oneSided"/>). Null as for <see cref="TwoSided"/>.
     /// </summary>
     public double? PValue(long observations, double mean, double variance, double hypothesis = 0, bool oneSided = false)
     {
@@ -62,7 +66,8 @@ public sealed record AsymptoticConfidenceSequence(double Alpha = 0.05, double Tu
     }
 
     /// <summary>
-    /// Variance of one 0/1 observation from counts plus 4 successes and 4 failures: at rates near 0 or 1 the raw variance is too small at first, and the interval with it
+    /// Variance of one 0/1 observation from counts plus 4 successes and 4 failures: at rates near 0 or 1 the raw variance is too small at first, and the
+    /// interval with it
     /// (Agresti and Coull 1998 add two of each).
     /// </summary>
     public static double PseudoCountVariance(long successes, long trials)

@@ -3,7 +3,8 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// A confidence sequence on a success rate, exact at every sample size: all rates that the two-sided beta-binomial mixture does not refute. Howard et al. 2021, proposition 7 inverted.
+/// A confidence sequence on a success rate, exact at every sample size: all rates that the two-sided beta-binomial mixture does not refute. Howard et al.
+/// 2021, proposition 7 inverted.
 /// </summary>
 /// <param name="Alpha">Probability that the interval ever misses the rate.</param>
 /// <param name="TunedFor">Number of trials at which it is narrowest, above 0.</param>

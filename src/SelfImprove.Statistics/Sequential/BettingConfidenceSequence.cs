@@ -9,9 +9,11 @@ namespace SelfImprove.Statistics.Sequential;
 public sealed record BettingState(long Count, double Sum, double SumOfSquares, IReadOnlyList<double> LogUp, IReadOnlyList<double> LogDown);
 
 /// <summary>
-/// A confidence sequence on the mean of observations in [0, 1] by betting: for every supposed mean a gambler bets half a unit that the truth is above it and half that it is below;
+/// A confidence sequence on the mean of observations in [0, 1] by betting: for every supposed mean a gambler bets half a unit that the truth is above it and
+/// half that it is below;
 /// supposed means against which 1/alpha was won are refuted. No law and no independence are assumed, only a constant conditional mean.
-/// Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2024, theorem 3 (hedged capital) with predictable plug-in bets (their equation 26).
+/// Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2024, theorem 3 (hedged capital) with predictable plug-in bets (their
+/// equation 26).
 /// </summary>
 public sealed class BettingConfidenceSequence
 {
@@ -65,7 +67,10 @@ public sealed class BettingConfidenceSequence
         _squares += (value - mean) * (value - mean);
     }
 
-    /// <summary>The means not refuted. Its lower end is the last refuted grid mean, its upper end the last one not refuted; [0, 1] before any observation, or in the improbable case that all are refuted.</summary>
+    /// <summary>
+    /// The means not refuted. Its lower end is the last refuted grid mean, its upper end the last one not refuted; [0, 1] before any observation, or in the
+    /// improbable case that all are refuted.
+    /// </summary>
     public ConfidenceInterval Interval()
     {
         var breaks = _logUp.Length - 1;
@@ -79,7 +84,9 @@ public sealed class BettingConfidenceSequence
         return first < 0 ? new ConfidenceInterval(0, 1) : new ConfidenceInterval(Math.Max(0, first - 1) / (double)breaks, last / (double)breaks);
     }
 
-    /// <summary>Capital won against the grid mean nearest to <paramref name="mean"/>, in [0, 1]; it starts at the larger of the two shares, and 1/alpha refutes.</summary>
+    /// <summary>
+    /// Capital won against the grid mean nearest to <paramref name="mean"/>, in [0, 1]; it starts at the larger of the two shares, and 1/alpha refutes.
+    /// </summary>
     public double Capital(double mean) => Math.Exp(LogCapitalAt((int)Math.Round(Require.Rate(mean) * (_logUp.Length - 1))));
 
     private double LogCapitalAt(int i) => Math.Max(_up + _logUp[i], _down + _logDown[i]);

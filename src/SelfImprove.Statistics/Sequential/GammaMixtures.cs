@@ -7,7 +7,9 @@ public sealed record GammaExponentialMixture : Mixture
 {
     private readonly double _c, _rho, _logNorm;
 
-    /// <summary>A mixture sharpest at intrinsic time <paramref name="vOpt"/> for level <paramref name="alphaOpt"/>, with scale <paramref name="c"/> above 0.</summary>
+    /// <summary>
+    /// A mixture sharpest at intrinsic time <paramref name="vOpt"/> for level <paramref name="alphaOpt"/>, with scale <paramref name="c"/> above 0.
+    /// </summary>
     public GammaExponentialMixture(double vOpt, double alphaOpt, double c)
     {
         _c = Require.Positive(c);
@@ -33,7 +35,9 @@ public sealed record GammaPoissonMixture : Mixture
 {
     private readonly double _c, _rho, _logNorm;
 
-    /// <summary>A mixture sharpest at intrinsic time <paramref name="vOpt"/> for level <paramref name="alphaOpt"/>, with scale <paramref name="c"/> above 0.</summary>
+    /// <summary>
+    /// A mixture sharpest at intrinsic time <paramref name="vOpt"/> for level <paramref name="alphaOpt"/>, with scale <paramref name="c"/> above 0.
+    /// </summary>
     public GammaPoissonMixture(double vOpt, double alphaOpt, double c)
     {
         _c = Require.Positive(c);

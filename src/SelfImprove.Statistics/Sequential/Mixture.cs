@@ -3,15 +3,19 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// A mixture supermartingale of a deviation s and its intrinsic time v: exp(LogMixture(s, v)) is a bet that cannot be expected to grow while the hypothesis holds, so it ever exceeds
-/// 1/alpha with probability at most alpha (Ville's inequality). Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences", 2021.
+/// A mixture supermartingale of a deviation s and its intrinsic time v: exp(LogMixture(s, v)) is a bet that cannot be expected to grow while the hypothesis
+/// holds, so it ever exceeds
+/// 1/alpha with probability at most alpha (Ville's inequality). Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence
+/// sequences", 2021.
 /// </summary>
 public abstract record Mixture
 {
     /// <summary>Log of the mixture at deviation <paramref name="s"/> and intrinsic time <paramref name="v"/> (at least 0); rises with s from 0 up.</summary>
     public abstract double LogMixture(double s, double v);
 
-    /// <summary>The deviation that is ever reached with probability at most <paramref name="alpha"/>, at intrinsic time <paramref name="v"/> (above 0).</summary>
+    /// <summary>
+    /// The deviation that is ever reached with probability at most <paramref name="alpha"/>, at intrinsic time <paramref name="v"/> (above 0).
+    /// </summary>
     public virtual double Bound(double v, double alpha)
     {
         Require.Positive(v);
@@ -33,7 +37,8 @@ public abstract record Mixture
     protected virtual double LargestDeviation(double v) => double.PositiveInfinity;
 
     /// <summary>
-    /// The mixing precision that makes the two-sided normal bound smallest at <paramref name="v"/> (Proposition 3 of the paper, with the usual approximation of Lambert's W):
+    /// The mixing precision that makes the two-sided normal bound smallest at <paramref name="v"/> (Proposition 3 of the paper, with the usual approximation
+    /// of Lambert's W):
     /// v / (2 ln(1/alpha) + ln(1 + 2 ln(1/alpha))).
     /// </summary>
     public static double BestRho(double v, double alpha)

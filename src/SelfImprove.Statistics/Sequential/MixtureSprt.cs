@@ -3,8 +3,10 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// The mixture sequential probability ratio test: the likelihood ratio averaged over a normal law of effects with variance tau^2. It may be looked at after every pair; 1/ratio is an
-/// anytime-valid p-value. Johari, Koomen, Pekelis and Walsh, "Peeking at A/B tests", 2017; Robbins 1970. All methods give the logarithm, for the ratio itself overflows.
+/// The mixture sequential probability ratio test: the likelihood ratio averaged over a normal law of effects with variance tau^2. It may be looked at after
+/// every pair; 1/ratio is an
+/// anytime-valid p-value. Johari, Koomen, Pekelis and Walsh, "Peeking at A/B tests", 2017; Robbins 1970. All methods give the logarithm, for the ratio itself
+/// overflows.
 /// </summary>
 public static class MixtureSprt
 {
@@ -35,7 +37,8 @@ public static class MixtureSprt
     }
 
     /// <summary>
-    /// Two arms of 0/1 observations, <paramref name="n"/> each, V = pa(1-pa) + pb(1-pb): ln[sqrt(V/(V+n t)) exp(n^2 t D^2 / (2V(V+n t)))]. Null where V is 0: no spread has been seen.
+    /// Two arms of 0/1 observations, <paramref name="n"/> each, V = pa(1-pa) + pb(1-pb): ln[sqrt(V/(V+n t)) exp(n^2 t D^2 / (2V(V+n t)))]. Null where V is 0:
+    /// no spread has been seen.
     /// </summary>
     public static double? LogRatioBernoulli(long n, double rateA, double rateB, double tau2)
     {
@@ -53,7 +56,8 @@ public static class MixtureSprt
     public static double PValue(double logRatio) => Math.Min(1, Math.Exp(-logRatio));
 
     /// <summary>
-    /// The tau^2 that is best for a test truncated after <paramref name="truncation"/> observations: s Phi(-b)/(phi(b)/b - Phi(-b)), b = 2 ln(1/alpha)/sqrt(truncation s) (Johari et al. 2017, theorem 2).
+    /// The tau^2 that is best for a test truncated after <paramref name="truncation"/> observations: s Phi(-b)/(phi(b)/b - Phi(-b)), b = 2
+    /// ln(1/alpha)/sqrt(truncation s) (Johari et al. 2017, theorem 2).
     /// </summary>
     public static double BestTau2(double alpha, double variance, double truncation)
     {

@@ -3,7 +3,8 @@ using SelfImprove.Statistics.Distributions;
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// Two-sided normal mixture for sub-Gaussian deviations: bound sqrt((v + rho)(ln(1 + v/rho) + 2 ln(1/alpha))) on |s|. Robbins 1970; Howard et al. 2021, equation 14.
+/// Two-sided normal mixture for sub-Gaussian deviations: bound sqrt((v + rho)(ln(1 + v/rho) + 2 ln(1/alpha))) on |s|. Robbins 1970; Howard et al. 2021,
+/// equation 14.
 /// </summary>
 /// <param name="Rho">Mixing precision, above 0; see <see cref="Mixture.BestRho"/>.</param>
 public sealed record TwoSidedNormalMixture(double Rho) : Mixture

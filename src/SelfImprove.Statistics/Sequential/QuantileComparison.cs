@@ -1,7 +1,8 @@
 namespace SelfImprove.Statistics.Sequential;
 
 /// <summary>
-/// Anytime-valid comparison of one quantile of two streams (latency at .95, say): the evidence against "both have their quantile at x" is the product of two beta-binomial mixtures,
+/// Anytime-valid comparison of one quantile of two streams (latency at .95, say): the evidence against "both have their quantile at x" is the product of two
+/// beta-binomial mixtures,
 /// and the hypothesis of equal quantiles is refuted as far as the x is for which that evidence is least. Howard and Ramdas 2022, section 5.
 /// </summary>
 /// <param name="Quantile">Which quantile, in (0, 1).</param>

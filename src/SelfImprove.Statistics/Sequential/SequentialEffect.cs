@@ -21,7 +21,8 @@ public enum Alternative
 }
 
 /// <summary>
-/// Sequential comparison of two arms as GrowthBook defines it: the asymptotic normal mixture of Waudby-Smith et al. 2021 (theorem 2.2; one-sided: proposition B.1) over both arms'
+/// Sequential comparison of two arms as GrowthBook defines it: the asymptotic normal mixture of Waudby-Smith et al. 2021 (theorem 2.2; one-sided: proposition
+/// B.1) over both arms'
 /// observations together, with rho tuned for a total sample size. Relative effects by the delta method.
 /// </summary>
 /// <param name="Alpha">Level.</param>

@@ -6,7 +6,8 @@ namespace SelfImprove.Statistics.Sequential;
 public static class StitchedBounds
 {
     /// <summary>
-    /// Polynomial stitched bound on a sub-gamma deviation at intrinsic time <paramref name="v"/>: ever crossed with probability at most <paramref name="alpha"/>. Howard et al. 2021,
+    /// Polynomial stitched bound on a sub-gamma deviation at intrinsic time <paramref name="v"/>: ever crossed with probability at most
+    /// <paramref name="alpha"/>. Howard et al. 2021,
     /// theorem 1 with h(k) = (k + 1)^s zeta(s), equations 8 and 10.
     /// </summary>
     /// <param name="v">Intrinsic time, at least 0; below <paramref name="vMin"/> it counts as that.</param>
@@ -31,8 +32,10 @@ public static class StitchedBounds
     }
 
     /// <summary>
-    /// Bound on the largest distance of an empirical distribution function from the true one, at all sizes from <paramref name="tMin"/> up: A sqrt((ln(1 + ln(t/tMin)) + C)/t), C such
-    /// that the error is alpha. Howard and Ramdas, "Sequential estimation of quantiles with applications to A/B testing and best-arm identification", 2022, theorem 2.
+    /// Bound on the largest distance of an empirical distribution function from the true one, at all sizes from <paramref name="tMin"/> up: A sqrt((ln(1 +
+    /// ln(t/tMin)) + C)/t), C such
+    /// that the error is alpha. Howard and Ramdas, "Sequential estimation of quantiles with applications to A/B testing and best-arm identification", 2022,
+    /// theorem 2.
     /// Null below <paramref name="tMin"/>: nothing is promised there.
     /// </summary>
     /// <param name="t">Sample size.</param>
@@ -50,7 +53,8 @@ public static class StitchedBounds
         return a * Math.Sqrt((Math.Log(1 + Math.Log(t / tMin)) + c) / t);
     }
 
-    // ln of the error of (A, C): the infimum over epoch spacings eta in (1, 2A^2) with gamma > 1 of 4 exp(-gamma^2 C) (1 + 1 / ((gamma^2 - 1) ln eta)), one valley.
+    // ln of the error of (A, C): the infimum over epoch spacings eta in (1, 2A^2) with gamma > 1 of 4 exp(-gamma^2 C) (1 + 1 / ((gamma^2 - 1) ln eta)), one
+    // valley.
     private static double LogError(double a, double c)
     {
         double At(double eta)

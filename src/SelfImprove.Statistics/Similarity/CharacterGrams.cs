@@ -1,6 +1,8 @@
 namespace SelfImprove.Statistics.Similarity;
 
-/// <summary>Sets of character n-grams of a text in lower case, and their overlap (Jaccard). Characters are UTF-16 units; spaces and punctuation count.</summary>
+/// <summary>
+/// Sets of character n-grams of a text in lower case, and their overlap (Jaccard). Characters are UTF-16 units; spaces and punctuation count.
+/// </summary>
 public static class CharacterGrams
 {
     /// <summary>The distinct n-grams; a text shorter than <paramref name="n"/> is its own only gram, an empty one has none.</summary>

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Text;
 
 namespace SelfImprove.Statistics.Similarity;
 
 /// <summary>
-/// Does a text overlap a protected set (validation, golden)? Long texts: a shared word n-gram, 13 by default, as in lm-evaluation-harness (Brown et al. 2020, appendix C, used 8 to 13).
-/// Texts of fewer words than that have no such n-gram, so they are compared whole: equal after normalisation, or character-3-gram Jaccard of at least the threshold. Not thread-safe.
+/// Does a text overlap a protected set (validation, golden)? Long texts: a shared word n-gram, 13 by default, as in lm-evaluation-harness (Brown et al. 2020,
+/// appendix C, used 8 to 13).
+/// Texts of fewer words than that have no such n-gram, so they are compared whole: equal after normalisation, or character-3-gram Jaccard of at least the
+/// threshold. Not thread-safe.
 /// </summary>
 public sealed class ContaminationIndex
 {
@@ -56,7 +59,11 @@ public sealed class ContaminationIndex
     {
         ArgumentNullException.ThrowIfNull(text);
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.ToLowerInvariant()) folded.Append(char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark ? c : ' ');
+        foreach (var c in text.ToLowerInvariant()) folded.Append(IsWordPart(c) ? c : ' ');
         return folded.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    // Marks belong to the letter before them, and surrogates are letters of other scripts, or emoji that also tell texts apart.
+    private static bool IsWordPart(char c) =>
+        char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

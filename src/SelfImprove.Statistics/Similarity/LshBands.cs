@@ -1,7 +1,8 @@
 namespace SelfImprove.Statistics.Similarity;
 
 /// <summary>
-/// How a signature is cut for locality-sensitive hashing: <paramref name="Bands"/> bands of <paramref name="Rows"/> places; two texts are candidates when a whole band agrees,
+/// How a signature is cut for locality-sensitive hashing: <paramref name="Bands"/> bands of <paramref name="Rows"/> places; two texts are candidates when a
+/// whole band agrees,
 /// with probability 1 - (1 - s^rows)^bands at similarity s (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4).
 /// </summary>
 /// <param name="Bands">Number of bands.</param>
@@ -12,7 +13,8 @@ public readonly record struct LshBands(int Bands, int Rows)
     public double CandidateProbability(double similarity) => 1 - Math.Pow(1 - Math.Pow(Require.Rate(similarity), Rows), Bands);
 
     /// <summary>
-    /// The cut that minimises (weight x area of false positives below the threshold) + (weight x area of false negatives above it), over all bands x rows of at most
+    /// The cut that minimises (weight x area of false positives below the threshold) + (weight x area of false negatives above it), over all bands x rows of
+    /// at most
     /// <paramref name="permutations"/>.
     /// </summary>
     /// <param name="threshold">Similarity from which texts should become candidates, in [0, 1].</param>

@@ -3,8 +3,10 @@ using SelfImprove.Statistics.Randomness;
 namespace SelfImprove.Statistics.Similarity;
 
 /// <summary>
-/// MinHash signatures: the share of equal places in two signatures estimates the Jaccard overlap of the two sets (Broder, "On the resemblance and containment of documents", 1997).
-/// Permutation i of element x is ((a_i x + b_i) mod (2^61 - 1)) and (2^32 - 1); x is 32 bits of a stable hash. The same seed gives the same signature everywhere, for ever.
+/// MinHash signatures: the share of equal places in two signatures estimates the Jaccard overlap of the two sets (Broder, "On the resemblance and containment
+/// of documents", 1997).
+/// Permutation i of element x is ((a_i x + b_i) mod (2^61 - 1)) and (2^32 - 1); x is 32 bits of a stable hash. The same seed gives the same signature
+/// everywhere, for ever.
 /// </summary>
 public sealed class MinHash
 {

@@ -1,8 +1,10 @@
 namespace SelfImprove.Statistics.Similarity;
 
 /// <summary>
-/// Finds near-duplicates of a text among many, at a cost that hardly grows with their number: bands of MinHash signatures propose candidates, the exact overlap of their
-/// character n-grams decides. No false positives; a pair right at the threshold may be missed (see <see cref="LshBands.CandidateProbability"/>), which is why the bands are tuned
+/// Finds near-duplicates of a text among many, at a cost that hardly grows with their number: bands of MinHash signatures propose candidates, the exact
+/// overlap of their
+/// character n-grams decides. No false positives; a pair right at the threshold may be missed (see <see cref="LshBands.CandidateProbability"/>), which is why
+/// the bands are tuned
 /// for a threshold somewhat below the one asked for. Not thread-safe.
 /// </summary>
 public sealed class MinHashIndex
@@ -12,7 +14,10 @@ public sealed class MinHashIndex
     private readonly List<(string Key, IReadOnlySet<string> Grams)> _texts = [];
     private readonly int _n;
 
-    /// <summary>An empty index of texts that count as near-duplicates from Jaccard overlap <paramref name="threshold"/> (in (0, 1]) of character <paramref name="n"/>-grams.</summary>
+    /// <summary>
+    /// An empty index of texts that count as near-duplicates from Jaccard overlap <paramref name="threshold"/> (in (0, 1]) of character
+    /// <paramref name="n"/>-grams.
+    /// </summary>
     public MinHashIndex(double threshold = 0.8, int n = 3, int permutations = MinHash.DefaultPermutations, ulong seed = 1)
     {
         if (!(threshold is > 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "threshold must be above 0 and at most 1.");

@@ -1,8 +1,10 @@
 namespace SelfImprove.Statistics.Sketches;
 
 /// <summary>
-/// Quantiles of a stream in bounded memory: every quantile is within a chosen relative error of a true one. Mergeable: the sketch of two streams is the merge of their sketches,
-/// exactly. Masson, Rim and Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", 2019; beyond the bin limit the smallest magnitudes
+/// Quantiles of a stream in bounded memory: every quantile is within a chosen relative error of a true one. Mergeable: the sketch of two streams is the merge
+/// of their sketches,
+/// exactly. Masson, Rim and Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", 2019; beyond the bin limit the
+/// smallest magnitudes
 /// are merged, so upper quantiles (latency, cost) keep their guarantee. Not thread-safe.
 /// </summary>
 public sealed class QuantileSketch
@@ -58,7 +60,8 @@ public sealed class QuantileSketch
         Fill(sketch._positive, state.PositiveBins, state.PositiveCounts);
         Fill(sketch._negative, state.NegativeBins, state.NegativeCounts);
         var total = sketch._zeros + sketch._positive.Values.Sum() + sketch._negative.Values.Sum();
-        if (total != state.Count) throw new ArgumentException($"The sketch's bins hold {total} values but its count says {state.Count}: the state is damaged.", nameof(state));
+        if (total != state.Count)
+            throw new ArgumentException($"The sketch's bins hold {total} values but its count says {state.Count}: the state is damaged.", nameof(state));
         return sketch;
     }
 

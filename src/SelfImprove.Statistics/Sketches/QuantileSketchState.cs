@@ -1,6 +1,9 @@
 namespace SelfImprove.Statistics.Sketches;
 
-/// <summary>All that a <see cref="QuantileSketch"/> knows, for storing as JSON. Bin i of the positive values holds those in (g^(i-1), g^i], g = (1 + error) / (1 - error).</summary>
+/// <summary>
+/// All that a <see cref="QuantileSketch"/> knows, for storing as JSON. Bin i of the positive values holds those in (g^(i-1), g^i], g = (1 + error) / (1 -
+/// error).
+/// </summary>
 /// <param name="RelativeError">Guaranteed relative error of quantiles.</param>
 /// <param name="MaximumBins">Most bins kept on each side of 0.</param>
 /// <param name="Count">Number of values.</param>

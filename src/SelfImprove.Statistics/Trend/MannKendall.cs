@@ -11,11 +11,15 @@ namespace SelfImprove.Statistics.Trend;
 /// <param name="Direction">The trend proven at the level asked for.</param>
 public sealed record MannKendallResult(double S, double Variance, double Z, double PValue, double Tau, TrendDirection Direction);
 
-/// <summary>Rank test for a monotone trend: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank Correlation Methods", 1975, for ties. Values must be independent.</summary>
+/// <summary>
+/// Rank test for a monotone trend: Mann, "Nonparametric tests against trend", 1945; Kendall, "Rank Correlation Methods", 1975, for ties. Values must be
+/// independent.
+/// </summary>
 public static class MannKendall
 {
     /// <summary>
-    /// Tests a series in time order; NaN marks a gap and is left out. Null with fewer than two values or where all are equal: neither can show a trend or its absence.
+    /// Tests a series in time order; NaN marks a gap and is left out. Null with fewer than two values or where all are equal: neither can show a trend or its
+    /// absence.
     /// Cost grows with the square of the length.
     /// </summary>
     public static MannKendallResult? Test(IReadOnlyList<double> series, double alpha = 0.05)

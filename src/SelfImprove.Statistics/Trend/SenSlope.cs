@@ -5,10 +5,16 @@ namespace SelfImprove.Statistics.Trend;
 /// <param name="Intercept">Value of the line at index 0.</param>
 public sealed record SenLine(double Slope, double Intercept);
 
-/// <summary>Sen's slope: the median of the slopes of all pairs. Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968; intercept by Conover, 1980.</summary>
+/// <summary>
+/// Sen's slope: the median of the slopes of all pairs. Sen, "Estimates of the regression coefficient based on Kendall's tau", 1968; intercept by Conover,
+/// 1980.
+/// </summary>
 public static class SenSlope
 {
-    /// <summary>The line of a series in time order; NaN marks a gap, whose place in time still counts. Null with fewer than two values. Cost grows with the square of the length.</summary>
+    /// <summary>
+    /// The line of a series in time order; NaN marks a gap, whose place in time still counts. Null with fewer than two values. Cost grows with the square of
+    /// the length.
+    /// </summary>
     public static SenLine? Fit(IReadOnlyList<double> series)
     {
         ArgumentNullException.ThrowIfNull(series);

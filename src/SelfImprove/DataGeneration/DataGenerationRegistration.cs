@@ -26,7 +26,7 @@ public static class DataGenerationRegistration
         .Add<LabelBatch, LabelBatchInput, LabelBatchOutput>(LabelBatch.Ref)
         .Add<MergeLabels, MergeLabelsInput, LabelOutput>(MergeLabels.Ref)
         .Add<OpenTasks, OpenTasksInput, OpenedTasks>(OpenTasks.Ref)
-        .Add<CountAnswers, InboxGroup, InboxProgress>(CountAnswers.Ref)
+        .Add<CountAnswers, CountAnswersInput, InboxProgress>(CountAnswers.Ref)
         .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref);
 
     /// <summary>

@@ -35,7 +35,7 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
         var corrections = await context.CallAsync(CollectCorrections.Ref, input);
         var cost = labels?.CostUsd ?? 0;
         var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(
-            input.Run, input.Champion, [.. new[] { input.Labelled, labels?.Labels, corrections.Labels }.OfType<string>()], cost));
-        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall));
+            input.Run, input.Champion, [.. input.Labelled ?? [], .. new[] { labels?.Labels, corrections.Labels }.OfType<string>()], cost));
+        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall)) { Labels = labels?.Labels };
     }
 }

@@ -6,4 +6,8 @@ namespace SelfImprove.DataGeneration;
 /// <param name="NewRows">New rows after filtering.</param>
 /// <param name="CostUsd">What was spent.</param>
 /// <param name="Shortfall">For a person and the planner: why there is less than planned; null where there is not.</param>
-public sealed record GenerateOutput(string? Dataset, string? Card, int NewRows, decimal CostUsd, string? Shortfall);
+public sealed record GenerateOutput(string? Dataset, string? Card, int NewRows, decimal CostUsd, string? Shortfall)
+{
+    /// <summary>Store path of the labels asked for in this round; null where none were.</summary>
+    public string? Labels { get; init; }
+}

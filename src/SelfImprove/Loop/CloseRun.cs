@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Routing;
 using SelfImprove.Audit;
 using SelfImprove.Deployment;
 using SelfImprove.Monitoring.Triggers;
@@ -18,32 +19,39 @@ public sealed record CloseRunInput(ImprovementInput Input, OpenedRun Opened, Run
 
 /// <summary>Cleans up after a run, whatever its ending: withdraws its challenger, lifts its pause, writes ledger, outcome and audit, releases the leases.</summary>
 public sealed class CloseRun(
-    RouteCleanup cleanup, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend, JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    RouteCleanup cleanup, RoutingStore routing, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend, JsonDocuments documents, AuditLog audit, TimeProvider clock)
     : Activity<CloseRunInput, ImprovementOutcome>
 {
     /// <summary>The activity's name.</summary>
     public static readonly ActivityRef<CloseRunInput, ImprovementOutcome> Ref = new(nameof(CloseRun));
+
+    /// <summary>How its call is repeated: an agent whose run can't be closed stays held, so it outlasts a store's outage of hours.</summary>
+    public static readonly RetryPolicy Retry = new(60, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5));
 
     /// <inheritdoc/>
     public override async Task<ImprovementOutcome> RunAsync(ActivityContext context, CloseRunInput input, CancellationToken cancellationToken)
     {
         var (agent, run) = (input.Input.Agent, new RunRef(input.Input.Agent, input.Input.Run, input.Outcome.Rounds, input.Opened.ManifestRevision));
         await cleanup.CleanAsync(agent, run.Run, cancellationToken);
+        // A person may have rolled back meanwhile: what serves is told by the routing.
+        var outcome = input.Outcome with { Champion = (await routing.GetAsync(agent, cancellationToken))?.Champion ?? input.Outcome.Champion };
         var spent = await spend.OfRunAsync(run, cancellationToken);
-        await documents.WriteAsync(run.Path("outcome.json"), new RunRecord(input.Input, input.Outcome, input.Course, spent, clock.GetUtcNow()), WriteCondition.IfAbsent, cancellationToken);
-        if (input.Course.Plan.Length > 0 && input.Outcome.Ending != ImprovementEnding.Advised)
+        var path = run.Path("outcome.json");
+        if (!(await documents.WriteAsync(path, new RunRecord(input.Input, outcome, input.Course, spent, clock.GetUtcNow()), WriteCondition.IfAbsent, cancellationToken)).Written)
+            outcome = (await documents.ReadAsync<RunRecord>(path, cancellationToken))?.Value.Outcome ?? outcome;
+        if (input.Course.Plan.Length > 0 && outcome.Ending != ImprovementEnding.Advised)
             await ledger.RecordAsync(
                 agent,
                 new LedgerEntry(
                     run.Run, clock.GetUtcNow(), input.Course.Plan, input.Course.Rows, input.Course.PredictedGain, input.Course.RealisedGain, input.Course.OnlineGain,
-                    input.Course.PredictedCostUsd, spent, input.Outcome.Ending.ToString()),
+                    input.Course.PredictedCostUsd, spent, outcome.Ending.ToString()),
                 cancellationToken);
-        await audit.AppendAsync(agent, new AuditRecord("runEnded", run.Run, "runtime", new { input.Outcome.Ending, input.Outcome.Reason, input.Outcome.Champion, spent }, context.Key), cancellationToken);
+        await audit.AppendAsync(agent, new AuditRecord("runEnded", run.Run, "runtime", new { outcome.Ending, outcome.Reason, outcome.Champion, spent }, context.Key), cancellationToken);
         if ((await manifests.GetAsync(agent, input.Opened.ManifestRevision, cancellationToken))?.Manifest.Group is { } group)
             await leases.ReleaseAsync(LeaseBook.ForGroup(group), run.Run, cancellationToken);
         await leases.ReleaseAsync(LeaseBook.ForAgent(agent), run.Run, cancellationToken);
         await register.EndAsync(agent, run.Run, cancellationToken);
-        return input.Outcome;
+        return outcome;
     }
 }
 

@@ -30,10 +30,13 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
     public override async Task<OpenedRun> RunAsync(ActivityContext context, ImprovementInput input, CancellationToken cancellationToken)
     {
         var path = new RunRef(input.Agent, input.Run, 0, 0).Path("opened.json");
-        if (await documents.ReadAsync<OpenedRun>(path, cancellationToken) is { } before) return before.Value;
-        var opened = await TryAsync(input, cancellationToken);
-        if (opened.Refusal is not null) return opened;
-        await documents.WriteAsync(path, opened, default, cancellationToken);
+        var opened = (await documents.ReadAsync<OpenedRun>(path, cancellationToken))?.Value;
+        if (opened is null)
+        {
+            opened = await TryAsync(input, cancellationToken);
+            if (opened.Refusal is not null) return opened;
+            await documents.WriteAsync(path, opened, default, cancellationToken);
+        }
         await audit.AppendAsync(
             input.Agent, new AuditRecord("runStarted", input.Run, input.Cause.By, new { input.Cause, opened.ManifestRevision, opened.Champion, opened.Mode }, context.Key), cancellationToken);
         return opened;

@@ -12,4 +12,11 @@ namespace SelfImprove.Planning;
 /// <param name="Champion">The version that serves.</param>
 /// <param name="Mode">The autonomy: advising spends nothing.</param>
 public sealed record PlanRoundInput(
-    RunRef Run, ImprovementCause Cause, int Look, int Waited, IReadOnlyList<RoundResult> Earlier, string Champion, ImprovementMode Mode);
+    RunRef Run, ImprovementCause Cause, int Look, int Waited, IReadOnlyList<RoundResult> Earlier, string Champion, ImprovementMode Mode)
+{
+    /// <summary>Store path of inputs labelled for an earlier diagnosis of this run: used again where none are labelled now; null where there are none.</summary>
+    public string? Pilot { get; init; }
+
+    /// <summary>Store paths of all inputs labelled earlier in the run.</summary>
+    public IReadOnlyList<string> Labelled { get; init; } = [];
+}

@@ -13,6 +13,9 @@ namespace SelfImprove.Planning;
 public sealed record PlanRoundOutput(
     ImprovementPlan? Plan, string Words, double Gain, decimal CostUsd, string? Labelled, ImprovementEnding? Ending, string? Reason)
 {
+    /// <summary>Who gave those labels.</summary>
+    public string? LabelledBy { get; init; }
+
     /// <summary>Of <see cref="ImprovementEnding.RolledBack"/>: the version to go back to.</summary>
     public string? RollBackTo { get; init; }
 

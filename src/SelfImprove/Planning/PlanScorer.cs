@@ -23,8 +23,18 @@ public sealed class PlanScorer
     {
         _facts = facts;
         var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0 })
-            .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items));
-        _curve = new LearningCurve(facts.Diagnosis.ChampionError, facts.Diagnosis.ChampionErrorSd, [.. facts.Curve, .. measured], facts.ChampionRows);
+            .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items, IsTrue: true));
+        _curve = new LearningCurve(GroundOf(facts), [.. facts.Curve, .. measured]);
+    }
+
+    private static CurveGround GroundOf(PlanningFacts facts)
+    {
+        var diagnosis = facts.Diagnosis;
+        // What errors there are beyond the classes never taught are made on those that were.
+        var unseen = Math.Min(diagnosis.UnseenShare, diagnosis.ChampionError);
+        var known = unseen < 1 ? Math.Clamp((diagnosis.ChampionError - unseen) / (1 - unseen), 0.01, 1) : 1;
+        var classes = diagnosis.KnownDecisions > 0 ? diagnosis.KnownDecisions : Math.Max(1, facts.Manifest.Task.Decisions.Count);
+        return new CurveGround(known, classes, unseen, Math.Max(1, diagnosis.UnseenDecisions), diagnosis.ChampionErrorSd, SamplePilot.TeacherOf(facts.Manifest)?.Accuracy ?? 1);
     }
 
     /// <summary>What a gain of 1 is worth over the horizon, in USD: later requests count less, falling to nothing at its end, so half of it counts.</summary>
@@ -34,7 +44,8 @@ public sealed class PlanScorer
     public CandidatePlan Score(ImprovementPlan plan)
     {
         var teacher = plan.Teacher is null ? null : _facts.Manifest.Teachers.First(t => t.Name == plan.Teacher);
-        var rows = Math.Min(plan.Rows + _facts.Corrections, _facts.Manifest.Planning.MaxRows);
+        // Labels bought earlier in the run are used again; an earlier round's corrections are among its rows.
+        var rows = Math.Min(plan.Rows + Math.Max(_facts.Corrections + _facts.Labelled, Alike(plan)?.NewRows ?? 0), _facts.Manifest.Planning.MaxRows);
         var (gain, sd) = _curve.Gain(rows);
         if (plan.Sampling == PlanSampling.Margin && plan.Rows > 0) gain *= MarginFactor;
         var noise = teacher is null ? 0 : TeacherNoise * (1 - teacher.Accuracy);
@@ -46,7 +57,7 @@ public sealed class PlanScorer
         var worth = WorthOfGain(_facts.Manifest);
         var waitCost = (decimal)(plan.Wait * Math.Max(0, gain) * (double)_facts.Manifest.Goal.Value);
         var net = (decimal)(promoted * gain * worth) - cost - waitCost;
-        return new CandidatePlan(plan, gain, sd, promoted, cost, waitCost, decimal.Round(net, 2), Obstacle(plan, teacher, cost));
+        return new CandidatePlan(plan, gain, sd, promoted, cost, waitCost, decimal.Round(net, 2), Obstacle(plan, cost));
     }
 
     /// <summary>The difference that evaluation proves about half of the time: one-sided, on the items there will be, of which about a third are answered differently.</summary>
@@ -82,13 +93,16 @@ public sealed class PlanScorer
         };
     }
 
-    private string? Obstacle(ImprovementPlan plan, TeacherSettings? teacher, decimal cost)
+    private string? Obstacle(ImprovementPlan plan, decimal cost)
     {
         if (cost > _facts.Left) return $"costs {cost:0.##} USD, {_facts.Left:0.##} are left of the budget";
-        if (plan.Wait > 0 && _facts.Earlier.Count > 0) return "waiting is for the first round";
-        var alike = _facts.Earlier.LastOrDefault(r => r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == teacher?.Name);
-        return alike is not null && plan.Rows < 1.5 * Math.Max(alike.NewRows, LeastGrowth) ? $"too much like round {_facts.Earlier.ToList().IndexOf(alike) + 1}, which did not pass" : null;
+        if (_facts.Earlier.LastOrDefault() is { Inconclusive: true }) return null;
+        if (plan.Wait > 0 && _facts.Earlier.Count > 0) return "waiting is for the first round, and for verdicts that lacked items";
+        return Alike(plan) is { } alike && plan.Rows + alike.NewRows < 1.5 * Math.Max(alike.NewRows, LeastGrowth) ? $"too much like round {_facts.Earlier.ToList().IndexOf(alike) + 1}, which did not pass" : null;
     }
+
+    /// <summary>The last round that asked the same source.</summary>
+    private RoundResult? Alike(ImprovementPlan plan) => _facts.Earlier.LastOrDefault(r => r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == plan.Teacher);
 
     private const int LeastGrowth = 50;
 }

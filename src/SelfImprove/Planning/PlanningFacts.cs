@@ -17,9 +17,6 @@ public sealed record PlanningFacts
     /// <summary>Measured points of the learning curve.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
 
-    /// <summary>Rows of the champion's dataset.</summary>
-    public int ChampionRows { get; init; }
-
     /// <summary>Unlabelled recent inputs of the training side that could be labelled now.</summary>
     public int Pool { get; init; }
 
@@ -28,6 +25,9 @@ public sealed record PlanningFacts
 
     /// <summary>Demonstrations given as feedback that are not in the champion's dataset.</summary>
     public int Corrections { get; init; }
+
+    /// <summary>Training-side inputs labelled earlier in the run (pilots, rounds before): trained on besides what the plan asks for.</summary>
+    public int Labelled { get; init; }
 
     /// <summary>Validation items that are labelled already.</summary>
     public int ValidationItems { get; init; }

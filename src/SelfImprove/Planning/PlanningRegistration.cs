@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.Planning;
@@ -16,5 +17,6 @@ public static class PlanningRegistration
 
     /// <summary>Adds the services behind them.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services) => services
-        .AddSingleton<Ledger>();
+        .AddSingleton<Ledger>()
+        .AddSingleton<IReturnEstimator, ReturnEstimator>();
 }

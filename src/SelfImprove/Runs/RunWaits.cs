@@ -11,6 +11,6 @@ public static class RunWaits
         using var stop = new CancellationTokenSource();
         await Task.WhenAny(
             context.EventAsync<string>(eventName, stop.Token), context.EventAsync<string>(RunService.CancelEvent, stop.Token), context.SleepUntilAsync(due, stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel();
     }
 }

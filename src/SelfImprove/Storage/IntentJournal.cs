@@ -11,9 +11,14 @@ namespace SelfImprove.Storage;
 /// </summary>
 /// <param name="store">Where intents are kept, under <c>intents/</c>.</param>
 /// <param name="clock">Decides what has expired.</param>
-/// <param name="newId">Names each claim; must never give the same twice.</param>
-public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<Guid> newId)
+/// <param name="newId">Names this journal and each claim; must never give the same twice.</param>
+/// <param name="aloneOnStore">
+/// Whether no other process can be at work on this store while this one is (a host with an exclusive lock on its folder): then a claim that this
+/// journal did not make is a dead process's, and its work is taken over at once rather than at the claim's expiry.
+/// </param>
+public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<Guid> newId, bool aloneOnStore = false)
 {
+    private readonly string _process = newId().ToString("n");
     private readonly JsonDocuments _documents = new(store);
 
     /// <summary>Does the work, or gives back the receipt of whoever did it before.</summary>
@@ -27,7 +32,7 @@ public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<G
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(claimExpiry, TimeSpan.Zero);
         var path = PathOf(key);
-        var holder = newId().ToString("n");
+        var holder = $"{_process}.{newId():n}";
         while (true)
         {
             var found = await _documents.ReadAsync<Intent>(path, cancellationToken).ConfigureAwait(false);
@@ -35,7 +40,7 @@ public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<G
             var now = clock.GetUtcNow();
 
             // One's own claim is met again where the store wrote it but its answer was lost.
-            if (found is not null && found.Value.Expires > now && found.Value.Holder != holder)
+            if (found is not null && found.Value.Expires > now && found.Value.Holder != holder && IsAtWork(found.Value))
                 throw new TransientException(
                     $"The work {key} is claimed by {found.Value.Holder} until {found.Value.Expires:u}; its receipt, or the claim's end, is waited for.");
 
@@ -49,6 +54,9 @@ public sealed class IntentJournal(IObjectStore store, TimeProvider clock, Func<G
     /// <summary>The intent of a key; null where the work was never begun.</summary>
     public async Task<Intent?> ReadAsync(string key, CancellationToken cancellationToken = default) =>
         (await _documents.ReadAsync<Intent>(PathOf(key), cancellationToken).ConfigureAwait(false))?.Value;
+
+    /// <summary>Whether a claim's process may still be alive.</summary>
+    private bool IsAtWork(Intent claim) => !aloneOnStore || claim.Holder.StartsWith(_process + ".", StringComparison.Ordinal);
 
     private async Task<T> ActAsync<T>(string path, Intent claim, string etag, Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
     {

@@ -11,16 +11,19 @@ public static class StorageRegistration
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="folder">The store's folder; created where missing.</param>
-    public static IServiceCollection AddLocalFolderStore(this IServiceCollection services, string folder) =>
-        services.AddSingleton<IObjectStore>(_ => new LocalFolderStore(folder, TimeProvider.System)).AddStoreParts();
+    /// <param name="aloneOnStore">Whether the host makes sure that no other process works on the folder: see <see cref="IntentJournal"/>.</param>
+    public static IServiceCollection AddLocalFolderStore(this IServiceCollection services, string folder, bool aloneOnStore = false) =>
+        services.AddSingleton<IObjectStore>(_ => new LocalFolderStore(folder, TimeProvider.System)).AddStoreParts(aloneOnStore);
 
     /// <summary>
     /// Adds <see cref="JsonDocuments"/>, <see cref="LeaseBook"/>, <see cref="FactBook"/> and <see cref="IntentJournal"/>; needs an object store and a
     /// <see cref="TimeProvider"/>.
     /// </summary>
-    public static IServiceCollection AddStoreParts(this IServiceCollection services) => services
+    /// <param name="services">The services.</param>
+    /// <param name="aloneOnStore">Whether the host makes sure that no other process works on the store: see <see cref="IntentJournal"/>.</param>
+    public static IServiceCollection AddStoreParts(this IServiceCollection services, bool aloneOnStore = false) => services
         .AddSingleton<JsonDocuments>()
         .AddSingleton<LeaseBook>()
         .AddSingleton<FactBook>()
-        .AddSingleton(provider => new IntentJournal(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>(), Guid.NewGuid));
+        .AddSingleton(provider => new IntentJournal(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>(), Guid.NewGuid, aloneOnStore));
 }

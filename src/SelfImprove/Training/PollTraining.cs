@@ -1,5 +1,6 @@
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
+using SelfImprove.Storage;
 
 namespace SelfImprove.Training;
 
@@ -24,7 +25,7 @@ public sealed class PollTraining(TrainerCatalog trainers, RunGuard guard) : Acti
         {
             await guard.EnsureActiveAsync(input.Run, cancellationToken);
         }
-        catch (RunEndedException)
+        catch (Exception ended) when (ended is RunEndedException or LeaseLostException)
         {
             await trainer.CancelAsync(input.JobId, cancellationToken);
             throw;

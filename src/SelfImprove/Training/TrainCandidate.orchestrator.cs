@@ -34,7 +34,7 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
                     var version = await context.CallAsync(RegisterCandidate.Ref, new RegisterCandidateInput(input, status.Model!, status.ContentHash));
                     return new TrainOutput(version, status.CostUsd, status.DurationSeconds, null);
                 case TrainingState.Failed when status.IsTransient && attempt < MaxAttempts:
-                    await context.SleepUntilAsync(context.Now + LongestWait);
+                    await context.NudgeOrUntilAsync(CompletedEvent(input.Run.Round), context.Now + LongestWait);
                     continue;
                 default:
                     return new TrainOutput(null, status.CostUsd, status.DurationSeconds, status.Reason ?? $"The training job ended as {status.State} without saying why.");

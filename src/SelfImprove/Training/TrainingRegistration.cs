@@ -20,6 +20,7 @@ public static class TrainingRegistration
     public static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ITrainer, BuiltinTrainer>()
         .AddSingleton<TrainerCatalog>()
+        .AddSingleton<StartingVersion>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
         .AddSingleton<ModelCatalog>();

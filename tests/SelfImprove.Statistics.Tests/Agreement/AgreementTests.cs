@@ -14,7 +14,9 @@ public class AgreementTests
         foreach (var c in File.GetProperty("cohen_kappa").EnumerateArray())
         {
             var (a, b) = (Expand(c.GetProperty("y1").GetString()!), Expand(c.GetProperty("y2").GetString()!));
-            foreach (var (name, weights) in new[] { ("expected_sklearn_1_2_1", KappaWeights.None), ("none", KappaWeights.None), ("linear", KappaWeights.Linear), ("quadratic", KappaWeights.Quadratic) })
+            (string, KappaWeights)[] forms =
+                [("expected_sklearn_1_2_1", KappaWeights.None), ("none", KappaWeights.None), ("linear", KappaWeights.Linear), ("quadratic", KappaWeights.Quadratic)];
+            foreach (var (name, weights) in forms)
                 if (c.OptionalNumber(name) is { } expected) CohenKappa.Compute(a, b, weights)!.Value.ShouldBe(expected, 1e-12);
         }
     }

@@ -16,8 +16,8 @@ public class BernoulliCusumTests
     {
         var options = BernoulliCusumCalibration.Calibrate(Seen(0.10, wrong), new BernoulliCusumOptions(), new CusumTarget(), new SeededRandom(81)).Options;
         // Fresh streams, not those of the calibration.
-        BernoulliCusumCalibration.FalseAlarms(Seen(0.10, wrong), options, new CusumTarget(Streams: 400), new SeededRandom(82)).ShouldBeLessThanOrEqualTo(0.05);
-        BernoulliCusumCalibration.MedianDelay(Seen(0.10, wrong), Seen(0.20, wrong), options, 1_000, new SeededRandom(83))!.Value.ShouldBeLessThanOrEqualTo(mostThumbs);
+        BernoulliCusumCalibration.FalseAlarms(Seen(0.10, wrong), options, new CusumTarget(Streams: 1_500), new SeededRandom(82)).ShouldBeLessThanOrEqualTo(0.05);
+        BernoulliCusumCalibration.MedianDelay(Seen(0.10, wrong), Seen(0.20, wrong), options, 3_000, new SeededRandom(83))!.Value.ShouldBeLessThanOrEqualTo(mostThumbs);
     }
 
     [Fact]

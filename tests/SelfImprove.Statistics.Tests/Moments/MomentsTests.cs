@@ -84,7 +84,8 @@ public class MomentsTests
                 var difference = b.Mean!.Value - a.Mean!.Value;
                 var variance = a.UnitVariance!.Value * b.Clusters / a.Clusters + b.UnitVariance!.Value;
                 clustered |= sequence.TwoSided(b.Clusters, difference, variance) is { } c && !c.Contains(0);
-                var independent = AsymptoticConfidenceSequence.PseudoCountVariance((long)a.Sum, (long)a.Count) / a.Count + AsymptoticConfidenceSequence.PseudoCountVariance((long)b.Sum, (long)b.Count) / b.Count;
+                var independent = AsymptoticConfidenceSequence.PseudoCountVariance((long)a.Sum, (long)a.Count) / a.Count
+                    + AsymptoticConfidenceSequence.PseudoCountVariance((long)b.Sum, (long)b.Count) / b.Count;
                 plain |= sequence.TwoSided((long)b.Count, difference, independent * b.Count) is { } p && !p.Contains(0);
             }
             clusteredWrong += clustered ? 1 : 0;

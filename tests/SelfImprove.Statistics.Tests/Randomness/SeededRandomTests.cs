@@ -7,7 +7,8 @@ public class SeededRandomTests
     [Fact]
     public void NextUInt64_SeedZero_IsTheSameForEver()
     {
-        // Pinned: datasets, splits and validation sets drawn yesterday must be drawn the same tomorrow. First value checked by hand from SplitMix64 and xoshiro256**.
+        // Pinned: datasets, splits and validation sets drawn yesterday must be drawn the same tomorrow. First value checked by hand from SplitMix64 and
+        // xoshiro256**.
         var random = new SeededRandom(0);
         random.NextUInt64().ShouldBe(0x99EC5F36CB75F2B4UL);
         random.NextUInt64().ShouldBe(0xBF6E1F784956452AUL);

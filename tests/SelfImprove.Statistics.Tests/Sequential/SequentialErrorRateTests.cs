@@ -178,7 +178,12 @@ public class SequentialErrorRateTests
         var sum = Enumerable.Range(0, (int)b.Alpha).Sum(i => Math.Exp(
             Beta.LogFunction(a.Alpha + i, a.Beta + b.Beta) - Math.Log(b.Beta + i) - Beta.LogFunction(1 + i, b.Beta) - Beta.LogFunction(a.Alpha, a.Beta)));
         b.ProbabilityAbove(a).ShouldBe(sum, 1e-11);
-        foreach (var (x, y) in new[] { (new BetaPosterior(0.5, 0.5), new BetaPosterior(3.2, 0.1)), (new BetaPosterior(5e5, 5e4), new BetaPosterior(5.01e5, 5e4)), (new BetaPosterior(0.01, 0.02), new BetaPosterior(1, 1)) })
+        (BetaPosterior, BetaPosterior)[] pairs =
+        [
+            (new BetaPosterior(0.5, 0.5), new BetaPosterior(3.2, 0.1)), (new BetaPosterior(5e5, 5e4), new BetaPosterior(5.01e5, 5e4)),
+            (new BetaPosterior(0.01, 0.02), new BetaPosterior(1, 1)),
+        ];
+        foreach (var (x, y) in pairs)
             (x.ProbabilityAbove(y) + y.ProbabilityAbove(x)).ShouldBe(1, 1e-9);
         a.ProbabilityAbove(a).ShouldBe(0.5, 1e-10);
         new BetaPosterior(1, 1).ProbabilityAbove(new BetaPosterior(1, 3)).ShouldBe(0.75, 1e-12);

@@ -8,7 +8,8 @@ public class TrendTests
 {
     private static readonly JsonElement File = Vectors.Read("trend.json");
 
-    private static double[] Series() => [.. File.GetProperty("series").EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? double.NaN : e.GetDouble())];
+    private static double[] Series() =>
+        [.. File.GetProperty("series").EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? double.NaN : e.GetDouble())];
 
     [Fact]
     public void MannKendall_ReferenceSeries_Agrees()

@@ -56,29 +56,6 @@ public sealed class ManifestStore
         return new ManifestPut(await KeepAsync(reading.Manifest, cancellationToken), [], reading.Warnings);
     }
 
-    private async Task<ManifestRevision> KeepAsync(AgentManifest manifest, CancellationToken cancellationToken)
-    {
-        var agent = manifest.Agent;
-        var content = Serialize(manifest);
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var (current, etag) = await ReadAsync(CurrentPath(agent), cancellationToken);
-            if (current is not null && Serialize(current.Manifest).AsSpan().SequenceEqual(content))
-            {
-                await _current.SetAsync(agent, current, cancellationToken);
-                return current;
-            }
-            var next = new ManifestRevision((current?.Revision ?? 0) + 1, _clock.GetUtcNow(), manifest);
-            var path = RevisionPath(agent, next.Revision);
-            if (!(await _store.WriteAsync(path, Serialize(next), WriteCondition.IfAbsent, cancellationToken)).Written)
-                next = (await ReadAsync(path, cancellationToken)).Revision ?? throw new InvalidDataException($"{path} vanished: revisions are never deleted.");
-            var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
-            if ((await _store.WriteAsync(CurrentPath(agent), Serialize(next), condition, cancellationToken)).Written)
-                await _current.SetAsync(agent, next, cancellationToken);
-        }
-        throw new TransientException($"The manifest of {agent} is too busy: {Attempts} changes met another.");
-    }
-
     /// <summary>The current manifest, at most 5 s old; null where there is no such agent.</summary>
     public ValueTask<ManifestRevision?> GetAsync(string agent, CancellationToken cancellationToken = default) =>
         StoragePath.IsName(agent) ? _current.GetAsync(agent, cancellationToken) : default;
@@ -103,6 +80,29 @@ public sealed class ManifestStore
                 names.Add(entry.Path[Root.Length..^File.Length]);
         }
         return [.. names.Order(StringComparer.Ordinal)];
+    }
+
+    private async Task<ManifestRevision> KeepAsync(AgentManifest manifest, CancellationToken cancellationToken)
+    {
+        var agent = manifest.Agent;
+        var content = Serialize(manifest);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (current, etag) = await ReadAsync(CurrentPath(agent), cancellationToken);
+            if (current is not null && Serialize(current.Manifest).AsSpan().SequenceEqual(content))
+            {
+                await _current.SetAsync(agent, current, cancellationToken);
+                return current;
+            }
+            var next = new ManifestRevision((current?.Revision ?? 0) + 1, _clock.GetUtcNow(), manifest);
+            var path = RevisionPath(agent, next.Revision);
+            if (!(await _store.WriteAsync(path, Serialize(next), WriteCondition.IfAbsent, cancellationToken)).Written)
+                next = (await ReadAsync(path, cancellationToken)).Revision ?? throw new InvalidDataException($"{path} vanished: revisions are never deleted.");
+            var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
+            if ((await _store.WriteAsync(CurrentPath(agent), Serialize(next), condition, cancellationToken)).Written)
+                await _current.SetAsync(agent, next, cancellationToken);
+        }
+        throw new TransientException($"The manifest of {agent} is too busy: {Attempts} changes met another.");
     }
 
     private static string CurrentPath(string agent) => $"agents/{agent}/manifest.json";

@@ -1,4 +1,5 @@
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
 
 namespace SelfImprove.DataGeneration.Inbox;
 
@@ -7,18 +8,31 @@ namespace SelfImprove.DataGeneration.Inbox;
 /// <param name="Complete">How many need no more answers.</param>
 public sealed record InboxProgress(int Tasks, int Complete);
 
-/// <summary>Counts how many tasks of a group need no more answers.</summary>
+/// <summary>Which answers to count.</summary>
+/// <param name="Run">The run that waits for them.</param>
+/// <param name="Group">The group of tasks.</param>
+public sealed record CountAnswersInput(RunRef Run, string Group);
+
+/// <summary>Counts how many tasks of a group need no more answers. Where the run may not go on, it closes the group: nobody is to work for nothing.</summary>
 /// <param name="inbox">Where tasks and answers are kept.</param>
-public sealed class CountAnswers(InboxStore inbox) : Activity<InboxGroup, InboxProgress>
+/// <param name="guard">Whether the run may still act.</param>
+public sealed class CountAnswers(InboxStore inbox, RunGuard guard) : Activity<CountAnswersInput, InboxProgress>
 {
     /// <summary>Its name.</summary>
-    public static readonly ActivityRef<InboxGroup, InboxProgress> Ref = new(nameof(CountAnswers));
+    public static readonly ActivityRef<CountAnswersInput, InboxProgress> Ref = new(nameof(CountAnswers));
 
     /// <inheritdoc />
-    public override async Task<InboxProgress> RunAsync(ActivityContext context, InboxGroup input, CancellationToken cancellationToken)
+    public override async Task<InboxProgress> RunAsync(ActivityContext context, CountAnswersInput input, CancellationToken cancellationToken)
     {
-        var counts = await inbox.CountAsync(input.Agent, input.Group, cancellationToken);
-        if (counts.Count == 0 || await inbox.GetAsync(input.Agent, counts.Keys.First(), cancellationToken) is not { } any) return new InboxProgress(0, 0);
-        return new InboxProgress(counts.Count, counts.Values.Count(c => c >= any.People));
+        try
+        {
+            await guard.EnsureActiveAsync(input.Run, cancellationToken);
+        }
+        catch (RunEndedException)
+        {
+            await inbox.CloseAsync(input.Run.Agent, input.Group, cancellationToken);
+            throw;
+        }
+        return await inbox.ProgressAsync(input.Run.Agent, input.Group, cancellationToken);
     }
 }

@@ -30,6 +30,14 @@ public sealed class InboxStore(IObjectStore store)
             if (await store.ReadAsync(entry.Path, cancellationToken: cancellationToken) is { } stored) yield return JsonSerializer.Deserialize<InboxTask>(stored.Bytes.Span, SeamJson.Options)!;
     }
 
+    /// <summary>How far a group is.</summary>
+    public async Task<InboxProgress> ProgressAsync(string agent, string group, CancellationToken cancellationToken = default)
+    {
+        var counts = await CountAsync(agent, group, cancellationToken);
+        if (counts.Count == 0 || await GetAsync(agent, counts.Keys.First(), cancellationToken) is not { } any) return new InboxProgress(0, 0);
+        return new InboxProgress(counts.Count, counts.Values.Count(c => c >= any.People));
+    }
+
     /// <summary>How many tasks a group has, and how many answers each got (skips included): by the names of objects alone.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountAsync(string agent, string group, CancellationToken cancellationToken = default)
     {

@@ -27,7 +27,8 @@ public sealed record OpenedTasks(string Group, int Tasks, DateTimeOffset Opened,
 /// <param name="inbox">Where tasks are kept.</param>
 /// <param name="manifests">The pinned manifests.</param>
 /// <param name="spend">The spend book.</param>
-public sealed class OpenTasks(IObjectStore store, InboxStore inbox, PinnedManifests manifests, SpendBook spend) : Activity<OpenTasksInput, OpenedTasks>
+/// <param name="guard">Whether the run may still act.</param>
+public sealed class OpenTasks(IObjectStore store, InboxStore inbox, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<OpenTasksInput, OpenedTasks>
 {
     /// <summary>Its name.</summary>
     public static readonly ActivityRef<OpenTasksInput, OpenedTasks> Ref = new(nameof(OpenTasks));
@@ -39,6 +40,7 @@ public sealed class OpenTasks(IObjectStore store, InboxStore inbox, PinnedManife
     public override async Task<OpenedTasks> RunAsync(ActivityContext context, OpenTasksInput input, CancellationToken cancellationToken)
     {
         var label = input.Label;
+        await guard.EnsureActiveAsync(label.Run, cancellationToken);
         var manifest = await manifests.GetAsync(label.Run, cancellationToken);
         var rules = new TeacherRules(manifest, label.Teacher);
         var asked = new List<(LabelItem Item, TeacherSettings People)>();

@@ -32,7 +32,7 @@ public sealed partial class RemindPeople(IObjectStore store, InboxStore inbox, I
     public override async Task<int> RunAsync(ActivityContext context, RemindInput input, CancellationToken cancellationToken)
     {
         var agent = input.Run.Agent;
-        var progress = await new CountAnswers(inbox).RunAsync(context, new InboxGroup(agent, input.Group), cancellationToken);
+        var progress = await inbox.ProgressAsync(agent, input.Group, cancellationToken);
         var open = progress.Tasks - progress.Complete;
         var reminder = JsonSerializer.SerializeToUtf8Bytes(new InboxReminder(input.Run.Run, input.Group, open, input.Due), SeamJson.Indented);
         if ((await store.WriteAsync($"inbox-reminders/{agent}/{input.Group}.json", reminder, WriteCondition.IfAbsent, cancellationToken)).Written)

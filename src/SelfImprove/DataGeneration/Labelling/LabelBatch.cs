@@ -17,7 +17,8 @@ namespace SelfImprove.DataGeneration.Labelling;
 /// <param name="models">Opens the teachers.</param>
 /// <param name="spend">The spend book.</param>
 /// <param name="journal">Keeps two executions from asking at once.</param>
-public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, ModelCatalog models, SpendBook spend, IntentJournal journal)
+/// <param name="guard">Whether the run may still act.</param>
+public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, ModelCatalog models, SpendBook spend, IntentJournal journal, RunGuard guard)
     : Activity<LabelBatchInput, LabelBatchOutput>
 {
     /// <summary>Its name.</summary>
@@ -37,6 +38,7 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
 
     private async Task<LabelBatchOutput> AskAsync(string key, LabelBatchInput input, CancellationToken cancellationToken)
     {
+        await guard.EnsureActiveAsync(input.Label.Run, cancellationToken);
         var manifest = await manifests.GetAsync(input.Label.Run, cancellationToken);
         var rules = new TeacherRules(manifest, input.Label.Teacher);
         var items = await LabelFiles.ReadItemsAsync(store, input.Label, input.From, input.Count, cancellationToken);

@@ -1,5 +1,6 @@
 using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
 
 namespace SelfImprove.DataGeneration.Labelling;
 
@@ -51,15 +52,15 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
             var until = opened.Opened + (opened.Due - opened.Opened) * quarter / InboxGroup.Quarters;
             while (true)
             {
-                var progress = await context.CallAsync(CountAnswers.Ref, new InboxGroup(input.Run.Agent, opened.Group));
+                var progress = await context.CallAsync(CountAnswers.Ref, new CountAnswersInput(input.Run, opened.Group));
                 context.SetStatus(new { waitingFor = "people", tasks = opened.Tasks, answered = progress.Complete, due = opened.Due });
                 if (progress.Complete >= opened.Tasks) return opened.Shortfall;
                 if (context.Now >= until) break;
-                await context.EventOrUntilAsync(InboxGroup.EventName(opened.Group, quarter), until);
+                await context.NudgeOrUntilAsync(InboxGroup.EventName(opened.Group, quarter), until);
             }
             if (quarter == InboxGroup.Quarters / 2) await context.CallAsync(RemindPeople.Ref, new RemindInput(input.Run, opened.Group, opened.Due));
         }
-        var last = await context.CallAsync(CountAnswers.Ref, new InboxGroup(input.Run.Agent, opened.Group));
+        var last = await context.CallAsync(CountAnswers.Ref, new CountAnswersInput(input.Run, opened.Group));
         return Shortfalls.Join(opened.Shortfall, $"People finished {last.Complete} of {opened.Tasks} tasks before they were due at {opened.Due:u}.");
     }
 }

@@ -1,4 +1,5 @@
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
 
 namespace SelfImprove.DataGeneration.Labelling;
 
@@ -23,7 +24,7 @@ public sealed class LabelShard : Orchestrator<LabelShardInput, LabelShardOutput>
         {
             return (await context.CallAsync(LabelBatch.Ref, new LabelBatchInput(input.Label, batch, from, count), LabelBatch.Retry)).Shortfall;
         }
-        catch (OrchestrationFailureException e)
+        catch (OrchestrationFailureException e) when (!RunGuard.Forbids(e.Failure))
         {
             return $"Batch {batch} failed: {e.Failure.Message}";
         }

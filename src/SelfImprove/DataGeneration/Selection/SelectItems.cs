@@ -62,7 +62,7 @@ public sealed class SelectItems(
         var champion = await versions.GetAsync(agent, input.Champion, cancellationToken)
             ?? throw new InvalidOperationException($"Agent {agent} has no version {input.Champion}; the run's champion was expected.");
         var known = await KnownTextsAsync(champion.Dataset, cancellationToken);
-        if (input.Labelled is { } labelled)
+        foreach (var labelled in input.Labelled ?? [])
             await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, labelled, cancellationToken)) known.Add(NormalisedText.Of(Redacted(manifest, InputText.Of(item.Input))));
         var latest = new LatestTexts(Pool);
         await foreach (var seen in observed(agent, clock.GetUtcNow() - manifest.Data.Lookback, cancellationToken))

@@ -37,6 +37,14 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
             await FoldLogAsync(state, rule, cancellationToken).ConfigureAwait(false);
             return state.Published;
         }
+        catch (InvalidDataException) when (_state is { } state)
+        {
+            // Another process that folded in the meantime deletes the runs it merged: then this fold is merely too late.
+            _state = null;
+            var stored = await store.ReadAsync(SignalsPath(agent), new ByteRange(0, 1), cancellationToken).ConfigureAwait(false);
+            if (stored?.ETag != state.ETag) throw new FoldConflictException(agent);
+            throw;
+        }
         catch
         {
             _state = null;
@@ -61,83 +69,81 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         await foreach (var entry in LogReader.ListAsync(store, agent, state.Fold.Watermark, cancellationToken).ConfigureAwait(false)) segments.Add(entry);
         var now = clock.GetUtcNow();
         var latest = LatestOfWriters(segments);
-        var chunk = new FoldChunk();
-        DateTimeOffset? open = null;
-        foreach (var segment in segments)
+        var cursors = new Dictionary<string, SegmentCursor>(state.Fold.Segments, StringComparer.Ordinal);
+        var line = new FoldPipeline(options.ChunkBytes, _parsers, (chunk, reads) => FoldChunkAsync(state, rule, chunk, reads, cancellationToken));
+        try
         {
-            SegmentPath.TryParse(agent, segment.Path, out var hour, out var writer, out var number);
-            var cursor = state.Fold.Segments.GetValueOrDefault(segment.Path);
-            if (cursor.Closed) continue;
-            chunk = await ReadAsync(state, rule, chunk, segment.Path, cursor.Offset, segment.Length, cancellationToken).ConfigureAwait(false);
-            var isOver = hour.AddHours(1) + options.SealAfter <= now || latest[writer] > number;
-            if (isOver) chunk = await SealAsync(state, rule, chunk, segment.Path, cancellationToken).ConfigureAwait(false);
-            if (!state.Fold.Segments.GetValueOrDefault(segment.Path).Closed && open is null) open = hour;
+            foreach (var segment in segments)
+            {
+                SegmentPath.TryParse(agent, segment.Path, out var hour, out var writer, out var number);
+                var cursor = cursors.GetValueOrDefault(segment.Path);
+                if (cursor.Closed) continue;
+                var offset = await ReadAsync(line, segment.Path, cursor.Offset, segment.Length, cancellationToken).ConfigureAwait(false);
+                var isOver = hour.AddHours(1) + options.SealAfter <= now || latest[writer] > number;
+                if (isOver) await SealAsync(line, segment.Path, offset, cancellationToken).ConfigureAwait(false);
+            }
         }
-        var watermark = SegmentPath.HourOf(now - options.WatermarkLag);
-        // A segment whose seal is still in the chunk counts as open here; the next fold moves on.
-        if (open < watermark) watermark = open.Value;
-        await FoldChunkAsync(state, rule, chunk, watermark, cancellationToken).ConfigureAwait(false);
+        finally
+        {
+            await line.CompleteAsync().ConfigureAwait(false);
+        }
+        await AdvanceAsync(state, segments, now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<FoldChunk> ReadAsync(
-        Loaded state, RewardRule rule, FoldChunk chunk, string path, long offset, long length, CancellationToken cancellationToken)
+    private async Task<long> ReadAsync(FoldPipeline line, string path, long offset, long length, CancellationToken cancellationToken)
     {
         while (offset < length)
         {
-            if (chunk.Bytes >= options.ChunkBytes)
-            {
-                await FoldChunkAsync(state, rule, chunk, null, cancellationToken).ConfigureAwait(false);
-                chunk = new FoldChunk();
-            }
-            var read = await LogReader.ReadAsync(store, path, offset, Math.Min(options.ChunkBytes - chunk.Bytes, length - offset), cancellationToken).ConfigureAwait(false);
+            var read = await LogReader.ReadAsync(store, path, offset, Math.Min(line.Room, length - offset), cancellationToken).ConfigureAwait(false);
             if (read is null) break;
-            chunk.Add(read);
             offset += read.Bytes.Length;
-            state.Pending[path] = offset;
+            await line.AddAsync(read).ConfigureAwait(false);
         }
-        return chunk;
+        return offset;
     }
 
-    /// <summary>Closes a segment at the length it has, if that is the length it is read to; then reads what is left, with the seal.</summary>
-    private async Task<FoldChunk> SealAsync(Loaded state, RewardRule rule, FoldChunk chunk, string path, CancellationToken cancellationToken)
+    /// <summary>Closes a segment at the length it has, then reads what is left, with the seal. Where its writer appended in between, the next fold tries again.</summary>
+    private async Task SealAsync(FoldPipeline line, string path, long offset, CancellationToken cancellationToken)
     {
-        var offset = state.Pending.TryGetValue(path, out var pending) ? pending : state.Fold.Segments.GetValueOrDefault(path).Offset;
         var rest = await store.ReadAsync(path, new ByteRange(offset), cancellationToken).ConfigureAwait(false);
-        if (rest is null) return chunk;
+        if (rest is null) return;
         var length = rest.Length;
         var seal = LogLine.SealAt(length);
         if ((await store.AppendAsync(path, seal, length, cancellationToken).ConfigureAwait(false)).Appended) length += seal.Length;
-        return await ReadAsync(state, rule, chunk, path, offset, length, cancellationToken).ConfigureAwait(false);
+        await ReadAsync(line, path, offset, length, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FoldChunkAsync(Loaded state, RewardRule rule, FoldChunk chunk, DateTimeOffset? watermark, CancellationToken cancellationToken)
+    private async Task FoldChunkAsync(Loaded state, RewardRule rule, FoldChunk chunk, List<ParsedEvent>[][] reads, CancellationToken cancellationToken)
     {
-        var oldest = state.Fold.Watermark;
-        var moves = watermark is { } mark && (oldest is null || mark > oldest) && state.Fold.Segments.Keys.Any(path => IsBefore(path, mark));
-        if (chunk.Bytes == 0 && !moves) return;
         var generation = state.Published.Generation + 1;
         var step = new FoldStep(state.Index, state.Signals, rule, generation, chunk);
-        if (chunk.Bytes > 0)
+        await state.Index.FetchAsync(state.Fold.Runs, FoldStep.Keys(reads), cancellationToken).ConfigureAwait(false);
+        var members = step.Members(reads);
+        if (members.Count > 0) await state.Index.FetchAsync(state.Fold.Runs, members, cancellationToken).ConfigureAwait(false);
+        for (var r = 0; r < reads.Length; r++)
         {
-            var reads = chunk.Parse(_parsers);
-            await state.Index.FetchAsync(state.Fold.Runs, FoldStep.Keys(reads), cancellationToken).ConfigureAwait(false);
-            var members = step.Members(reads);
-            if (members.Count > 0) await state.Index.FetchAsync(state.Fold.Runs, members, cancellationToken).ConfigureAwait(false);
-            for (var r = 0; r < reads.Length; r++)
-            {
-                var read = chunk.Reads[r];
-                var closed = step.Apply(r, reads[r]);
-                state.Fold.Segments[read.Path] = new SegmentCursor(read.Offset + read.Bytes.Length, closed);
-            }
-            state.Pending.Clear();
+            var read = chunk.Reads[r];
+            var closed = step.Apply(r, reads[r]);
+            state.Fold.Segments[read.Path] = new SegmentCursor(read.Offset + read.Bytes.Length, closed);
         }
-        if (moves) await MoveWatermarkAsync(state, watermark!.Value, cancellationToken).ConfigureAwait(false);
         var before = state.Fold.Runs;
         var cut = (clock.GetUtcNow() - options.Retention).UtcTicks;
         state.Fold = state.Fold with { Runs = await state.Index.WriteAsync(before, generation, cut, cancellationToken).ConfigureAwait(false) };
         if (!await _letters.AddAsync(agent, generation - 1, step.Letters, cancellationToken).ConfigureAwait(false)) throw new FoldConflictException(agent);
         await CommitAsync(state, cancellationToken).ConfigureAwait(false);
         await state.Index.CommittedAsync(before, state.Fold.Runs, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves the watermark past hours that are closed to the last segment and well behind the clock, once that lets cursors go.</summary>
+    private async Task AdvanceAsync(Loaded state, List<StoredEntry> segments, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var mark = SegmentPath.HourOf(now - options.WatermarkLag);
+        foreach (var segment in segments)
+            if (!state.Fold.Segments.GetValueOrDefault(segment.Path).Closed && SegmentPath.TryParse(agent, segment.Path, out var hour, out _, out _) && hour < mark)
+                mark = hour;
+        if (mark <= state.Fold.Watermark || !state.Fold.Segments.Keys.Any(path => IsBefore(path, mark))) return;
+        await MoveWatermarkAsync(state, mark, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(state, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveWatermarkAsync(Loaded state, DateTimeOffset watermark, CancellationToken cancellationToken)
@@ -186,8 +192,5 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         public FoldedSignals Published { get; set; } = published;
         public FoldState Fold { get; set; } = fold;
         public string? ETag { get; set; } = etag;
-
-        /// <summary>Read, but not yet folded: offsets per segment.</summary>
-        public Dictionary<string, long> Pending { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using SelfImprove.Storage;
 
 namespace SelfImprove.Monitoring.Aggregation;
@@ -45,27 +46,28 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
     }
 
     /// <summary>Brings what there is of the keys into memory. After this, a key that <see cref="Find"/> does not find is unknown.</summary>
-    public async Task FetchAsync(IReadOnlyList<RunInfo> runs, HashSet<UInt128> keys, CancellationToken cancellationToken)
+    public async Task FetchAsync(IReadOnlyList<RunInfo> runs, List<UInt128> keys, CancellationToken cancellationToken)
     {
         if (runs.Count == 0) return;
-        var missing = new List<UInt128>();
-        foreach (var key in keys)
-            if (Find(key) is null)
-                missing.Add(key);
+        // In key order, so that the filters' memory is walked from front to back.
+        var missing = keys.FindAll(key => Find(key) is null);
+        missing.Sort();
         for (var r = runs.Count - 1; r >= 0 && missing.Count > 0; r--)
         {
             var run = await OpenAsync(runs[r], cancellationToken).ConfigureAwait(false);
-            var maybe = missing.FindAll(run.MayContain);
+            var maybe = new List<UInt128>();
+            foreach (var key in missing)
+                if (run.MayContain(key) && (maybe.Count == 0 || maybe[^1] != key))
+                    maybe.Add(key);
             if (maybe.Count == 0) continue;
-            maybe.Sort();
-            var found = false;
-            await run.FindAsync(store, maybe, (_, record) =>
+            var found = new HashSet<UInt128>();
+            await run.FindAsync(store, maybe, record =>
             {
                 var entry = _codec.Read(record.Span);
                 _young[entry.Key] = entry;
-                found = true;
+                found.Add(entry.Key);
             }, cancellationToken).ConfigureAwait(false);
-            if (found) missing.RemoveAll(_young.ContainsKey);
+            if (found.Count > 0) missing.RemoveAll(found.Contains);
         }
     }
 
@@ -122,32 +124,19 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         var orphans = new List<string>();
         var prefix = Prefix(agent);
         await foreach (var entry in store.ListAsync(prefix, cancellationToken: cancellationToken).ConfigureAwait(false))
-            if (!named.Contains(entry.Path) && long.TryParse(entry.Path.AsSpan(prefix.Length).Slice(0, Math.Min(16, entry.Path.Length - prefix.Length)), System.Globalization.NumberStyles.HexNumber, null, out var of) && of <= generation)
-                orphans.Add(entry.Path);
+        {
+            var name = entry.Path.AsSpan(prefix.Length);
+            if (named.Contains(entry.Path) || name.Length < 16 || !long.TryParse(name[..16], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var of)) continue;
+            if (of <= generation) orphans.Add(entry.Path);
+        }
         foreach (var orphan in orphans) await store.DeleteAsync(orphan, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads every entry once, its newest state; changes in memory are not seen.</summary>
-    public async Task ScanAsync(IReadOnlyList<RunInfo> runs, Func<IndexEntry, bool> visit, CancellationToken cancellationToken)
+    public async Task ScanAsync(IReadOnlyList<RunInfo> runs, Action<IndexEntry> visit, CancellationToken cancellationToken)
     {
-        var queue = new PriorityQueue<RecordSource, (UInt128, int)>();
-        var order = new Dictionary<RecordSource, int>();
-        for (var r = 0; r < runs.Count; r++)
-        {
-            var source = new RecordSource(store, runs[r]);
-            order[source] = runs.Count - r;
-            if (await source.MoveNextAsync(cancellationToken).ConfigureAwait(false)) queue.Enqueue(source, (source.Key, order[source]));
-        }
-        UInt128? last = null;
-        while (queue.TryDequeue(out var source, out _))
-        {
-            if (source.Key != last)
-            {
-                last = source.Key;
-                if (!visit(_codec.Read(source.Record))) return;
-            }
-            if (await source.MoveNextAsync(cancellationToken).ConfigureAwait(false)) queue.Enqueue(source, (source.Key, order[source]));
-        }
+        var merge = new RecordMerge([.. runs.Reverse().Select(r => new RecordSource(store, r))]);
+        while (await merge.MoveNextAsync(cancellationToken).ConfigureAwait(false)) visit(_codec.Read(merge.Record));
     }
 
     private static string Prefix(string agent) => $"index/{agent}/run-";
@@ -155,11 +144,16 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
     private async Task<RunInfo> MergeAsync(List<RecordSource> newestFirst, long count, long generation, long cut, CancellationToken cancellationToken)
     {
         var writer = new RunWriter(store, $"{Prefix(agent)}{generation:x16}-{token}-{_files++}", count);
-        await RecordSource.MergeAsync(newestFirst, writer, cut, cancellationToken).ConfigureAwait(false);
+        var merge = new RecordMerge(newestFirst);
+        while (merge.TryMoveNext() || await merge.MoveNextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (EntryCodec.Ticks(merge.Record) >= cut) writer.Add(merge.Key, merge.Record);
+            if (writer.WantsFlush) await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
         return await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private byte[] Encode()
+    private ReadOnlyMemory<byte> Encode()
     {
         var keys = new UInt128[_dirty.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = _dirty[i].Key;
@@ -167,7 +161,7 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         Array.Sort(keys, entries);
         var (buffer, scratch) = (new ArrayBufferWriter<byte>(Math.Max(256, entries.Length * 96)), new ArrayBufferWriter<byte>(512));
         foreach (var entry in entries) EntryCodec.Write(buffer, entry, scratch);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     private async Task<Run> OpenAsync(RunInfo info, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-using SelfImprove.Monitoring.Log;
+using System.Runtime.InteropServices;
 
 namespace SelfImprove.Monitoring.Aggregation;
 
@@ -10,12 +10,12 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
     public IReadOnlyList<DeadLetter> Letters => _letters;
 
     /// <summary>The index entries that the events need, but for the members of episodes.</summary>
-    public static HashSet<UInt128> Keys(List<ParsedEvent>[][] reads)
+    public static List<UInt128> Keys(List<ParsedEvent>[][] reads)
     {
-        var keys = new HashSet<UInt128>();
+        var keys = new List<UInt128>();
         foreach (var pieces in reads)
             foreach (var piece in pieces)
-                foreach (ref readonly var parsed in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(piece))
+                foreach (ref readonly var parsed in CollectionsMarshal.AsSpan(piece))
                 {
                     if (parsed.Kind is not (LineKind.Interaction or LineKind.Feedback)) continue;
                     keys.Add(parsed.Key);
@@ -26,12 +26,12 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
     }
 
     /// <summary>The members of the episodes that are judged.</summary>
-    public HashSet<UInt128> Members(List<ParsedEvent>[][] reads)
+    public List<UInt128> Members(List<ParsedEvent>[][] reads)
     {
-        var keys = new HashSet<UInt128>();
+        var keys = new List<UInt128>();
         foreach (var pieces in reads)
             foreach (var piece in pieces)
-                foreach (ref readonly var parsed in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(piece))
+                foreach (ref readonly var parsed in CollectionsMarshal.AsSpan(piece))
                     if (parsed.TargetIsEpisode && index.Find(parsed.Target) is { } episode)
                         foreach (var member in episode.Members)
                             keys.Add(member);
@@ -44,7 +44,7 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
         var closed = false;
         for (var p = 0; p < pieces.Length; p++)
         {
-            var events = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(pieces[p]);
+            var events = CollectionsMarshal.AsSpan(pieces[p]);
             for (var i = 0; i < events.Length; i++)
             {
                 ref readonly var parsed = ref events[i];

@@ -20,45 +20,34 @@ internal sealed class RecordSource
     public UInt128 Key { get; private set; }
     public ReadOnlySpan<byte> Record => _bytes.Span.Slice(_at, _size);
 
+    /// <summary>Moves on within what is in memory; false where more has to be read, or nothing follows.</summary>
+    public bool TryMoveNext()
+    {
+        var rest = _bytes.Span[(_at + _size)..];
+        var size = EntryCodec.Size(rest);
+        if (size == 0) return false;
+        _at += _size;
+        _size = size;
+        Key = EntryCodec.Key(rest);
+        return true;
+    }
+
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
-        _at += _size;
-        while ((_size = EntryCodec.Size(_bytes.Span[_at..])) == 0)
+        while (!TryMoveNext())
         {
+            var kept = _bytes[(_at + _size)..];
             if (_run is null || _next >= _run.Footer)
             {
-                if (_at < _bytes.Length) throw new InvalidDataException($"{_run?.Path} of the event index is damaged: its last record is cut off.");
+                if (!kept.IsEmpty) throw new InvalidDataException($"{_run?.Path} of the event index is damaged: its last record is cut off.");
                 return false;
             }
-            var kept = _bytes[_at..];
             var stored = await _store!.ReadAsync(_run.Path, new ByteRange(_next, Math.Min(Piece, _run.Footer - _next)), cancellationToken).ConfigureAwait(false);
             if (stored is null || stored.Bytes.IsEmpty) throw new InvalidDataException($"{_run.Path} of the event index is gone or cut off.");
             _next += stored.Bytes.Length;
             _bytes = kept.IsEmpty ? stored.Bytes : (byte[])[.. kept.Span, .. stored.Bytes.Span];
-            _at = 0;
+            (_at, _size) = (0, 0);
         }
-        Key = EntryCodec.Key(_bytes.Span[_at..]);
         return true;
-    }
-
-    /// <summary>Merges sources, newest first: of equal keys the newest record counts, and what is older than <paramref name="cut"/> is left out.</summary>
-    public static async Task MergeAsync(IReadOnlyList<RecordSource> newestFirst, RunWriter target, long cut, CancellationToken cancellationToken)
-    {
-        var queue = new PriorityQueue<int, (UInt128, int)>();
-        for (var i = 0; i < newestFirst.Count; i++)
-            if (await newestFirst[i].MoveNextAsync(cancellationToken).ConfigureAwait(false))
-                queue.Enqueue(i, (newestFirst[i].Key, i));
-        UInt128? last = null;
-        while (queue.TryDequeue(out var i, out _))
-        {
-            var source = newestFirst[i];
-            if (source.Key != last)
-            {
-                last = source.Key;
-                if (EntryCodec.Ticks(source.Record) >= cut) target.Add(source.Key, source.Record);
-                if (target.WantsFlush) await target.FlushAsync(cancellationToken).ConfigureAwait(false);
-            }
-            if (await source.MoveNextAsync(cancellationToken).ConfigureAwait(false)) queue.Enqueue(i, (source.Key, i));
-        }
     }
 }

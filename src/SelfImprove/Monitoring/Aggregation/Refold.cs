@@ -13,12 +13,11 @@ internal static class Refold
         var windows = new Dictionary<string, Window>(StringComparer.Ordinal);
         await index.ScanAsync(runs, entry =>
         {
-            if (entry.Kind != EntryKind.Interaction || !entry.Arrived || rule.RewardOf(entry) is not { } reward) return true;
+            if (entry.Kind != EntryKind.Interaction || !entry.Arrived || rule.RewardOf(entry) is not { } reward) return;
             signals.Attribute(entry, rule, +1);
             signals.Recount(entry, reward);
             if (!windows.TryGetValue(entry.Version, out var window)) windows[entry.Version] = window = new Window();
             window.Add(entry, reward);
-            return true;
         }, cancellationToken).ConfigureAwait(false);
         foreach (var window in windows.OrderBy(w => w.Key, StringComparer.Ordinal))
             foreach (var (entry, reward) in window.Value.InOrder())

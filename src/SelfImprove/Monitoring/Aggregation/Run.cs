@@ -38,9 +38,9 @@ internal sealed class Run
     /// <summary>Finds entries; calls back with each one's record. Neighbouring blocks are read in one piece.</summary>
     /// <param name="store">The store.</param>
     /// <param name="keys">What to look for, ascending; the filter said maybe to each.</param>
-    /// <param name="found">Gets the key's place in <paramref name="keys"/> and the record.</param>
+    /// <param name="found">Gets each record.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task FindAsync(IObjectStore store, List<UInt128> keys, Action<int, ReadOnlyMemory<byte>> found, CancellationToken cancellationToken)
+    public async Task FindAsync(IObjectStore store, List<UInt128> keys, Action<ReadOnlyMemory<byte>> found, CancellationToken cancellationToken)
     {
         for (var i = 0; i < keys.Count;)
         {
@@ -64,7 +64,7 @@ internal sealed class Run
         }
     }
 
-    private static void Scan(ReadOnlyMemory<byte> bytes, List<UInt128> keys, int from, int to, Action<int, ReadOnlyMemory<byte>> found)
+    private static void Scan(ReadOnlyMemory<byte> bytes, List<UInt128> keys, int from, int to, Action<ReadOnlyMemory<byte>> found)
     {
         var at = 0;
         while (at < bytes.Length && from < to)
@@ -73,7 +73,7 @@ internal sealed class Run
             if (size == 0) throw new InvalidDataException("a record of the event index ends too early");
             var key = EntryCodec.Key(bytes.Span[at..]);
             while (from < to && keys[from] < key) from++;
-            if (from < to && keys[from] == key) found(from, bytes.Slice(at, size));
+            if (from < to && keys[from] == key) found(bytes.Slice(at, size));
             at += size;
         }
     }

@@ -3,7 +3,8 @@ using SelfImprove.Storage;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Requests for improvements. One that waits lies under <c>requests/{agent}/</c>; one that a run took up, or that expired, under <c>requests-done/{agent}/</c>: what is done counts, whatever still waits.
+/// Requests for improvements. One that waits lies under <c>requests/{agent}/</c>; one that a run took up, or that expired, under
+/// <c>requests-done/{agent}/</c>: what is done counts, whatever still waits.
 /// </summary>
 /// <param name="store">Where they are kept.</param>
 /// <param name="clock">Dates them.</param>

@@ -18,7 +18,8 @@ public static class ReturnPolicy
             ["netUsd"] = (double)estimate.NetUsd,
             ["minimumUsd"] = (double)trigger.MinimumReturn,
         };
-        var text = FormattableString.Invariant($"{estimate.Summary}: {estimate.GainUsd:0.##} USD for {estimate.CostUsd:0.##}, {estimate.NetUsd:0.##} net; at least {trigger.MinimumReturn:0.##} is asked for.");
+        var text = FormattableString.Invariant($"{estimate.Summary}: {estimate.GainUsd:0.##} USD for {estimate.CostUsd:0.##}, {estimate.NetUsd:0.##} net; ")
+            + FormattableString.Invariant($"at least {trigger.MinimumReturn:0.##} is asked for.");
         return estimate.NetUsd >= trigger.MinimumReturn
             ? PolicyEvidence.Yes(TriggerKind.Return, "return", text, numbers)
             : PolicyEvidence.No(TriggerKind.Return, text, numbers);

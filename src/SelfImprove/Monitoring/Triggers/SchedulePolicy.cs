@@ -4,8 +4,8 @@ using SelfImprove.Agents.Manifests;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Fires at fixed local times. Of several due times that were missed, only the latest counts. Where clocks go forward, a time that doesn't exist falls as long after the gap's start as it would have; where
-/// they go back, a time that exists twice counts the first time.
+/// Fires at fixed local times. Of several due times that were missed, only the latest counts. Where clocks go forward, a time that
+/// doesn't exist falls as long after the gap's start as it would have; where they go back, a time that exists twice counts the first time.
 /// </summary>
 public static class SchedulePolicy
 {
@@ -39,8 +39,8 @@ public static class SchedulePolicy
         foreach (var lookback in Lookbacks)
         {
             // A local time after the present one may lie before now: clocks may just have gone back.
-            var due = schedule.GetNextOccurrences(local - lookback - LargestShift, local + LargestShift).Select(t => Instant(t, zone)).Where(t => t <= now);
-            if (due.Select(t => (DateTimeOffset?)t).Max() is { } latest) return latest;
+            var due = schedule.GetNextOccurrences(local - lookback - LargestShift, local + LargestShift).Select(t => Instant(t, zone));
+            if (due.Where(t => t <= now).Select(t => (DateTimeOffset?)t).Max() is { } latest) return latest;
         }
         return null;
     }

@@ -12,8 +12,12 @@ namespace SelfImprove.Monitoring.Triggers;
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
 {
-    private const int ReferenceMost = 300;
-    private const int ReferenceStep = 50;
+    /// <summary>Judged tasks of a full reference.</summary>
+    internal const int ReferenceMost = 300;
+
+    /// <summary>By how many judged tasks a young version's reference grows; also the least there are.</summary>
+    internal const int ReferenceStep = 50;
+
     private const int Chunks = 20;
 
     /// <summary>Judges a champion's signals.</summary>
@@ -34,14 +38,18 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         var mean = rewards.Average();
         if (statistic > options.Threshold)
         {
+            var fallen = rewards.TakeLast(Math.Max(1, since)).Average();
             return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
-                $"Reward fell from {1 - rate:0.000} (first {size} judged) to {rewards.TakeLast(Math.Max(1, since)).Average():0.000} over the last {since}: evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}."), numbers);
+                $"Reward fell from {1 - rate:0.000} (first {size} judged) to {fallen:0.000} over the last {since}: ")
+                + FormattableString.Invariant($"evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}."), numbers);
         }
         return slice is { IsProven: true }
             ? PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
-                $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {SliceCollapse.Recent} (p {slice.PValue:0.0e+0}, {slice.Slices} slices looked at); the whole is at {mean:0.000}."), numbers)
+                $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {SliceCollapse.Recent} ")
+                + FormattableString.Invariant($"(p {slice.PValue:0.0e+0}, {slice.Slices} slices looked at); the whole is at {mean:0.000}."), numbers)
             : PolicyEvidence.No(TriggerKind.Trend, FormattableString.Invariant(
-                $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - rate:0.000} over the first {size}: evidence {statistic:0.0} of {options.Threshold:0.0}."), numbers);
+                $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - rate:0.000} over the first {size}: ")
+                + FormattableString.Invariant($"evidence {statistic:0.0} of {options.Threshold:0.0}."), numbers);
     }
 
     // Young versions have all their rewards in the ring: half of them is the reference until there are 300. Older ones have the sum of their first 300.

@@ -129,7 +129,7 @@ public sealed class TriggerEvaluator
     // A schedule counts from when it was first seen; and while the agent is only watched, due times pass.
     private static TriggerState WithNewSchedules(TriggerState state, AgentManifest manifest, DateTimeOffset now)
     {
-        var keys = manifest.Triggers.Where(t => t.Kind == TriggerKind.Schedule).ToDictionary(SchedulePolicy.KeyOf, t => t, StringComparer.Ordinal);
+        var keys = manifest.Triggers.Where(t => t.Kind == TriggerKind.Schedule).DistinctBy(SchedulePolicy.KeyOf).ToDictionary(SchedulePolicy.KeyOf);
         var isOff = manifest.Improvement.Mode == ImprovementMode.Off;
         var served = keys.ToDictionary(k => k.Key, k => !state.Schedules.TryGetValue(k.Key, out var at) || (isOff && SchedulePolicy.LatestDue(k.Value, now) > at) ? now : at);
         return served.Count == state.Schedules.Count && served.All(e => state.Schedules.TryGetValue(e.Key, out var at) && at == e.Value) ? state : state with { Schedules = served };

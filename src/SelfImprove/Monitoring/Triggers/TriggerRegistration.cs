@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Runs;
 
 namespace SelfImprove.Monitoring.Triggers;
@@ -7,9 +8,12 @@ namespace SelfImprove.Monitoring.Triggers;
 public static class TriggerRegistration
 {
     /// <summary>
-    /// Adds <see cref="TriggerEvaluator"/>, <see cref="RequestBook"/> and <see cref="RunRegister"/>. Needs agents, storage parts, audit, a <see cref="SpendBook"/> and a
-    /// <see cref="TimeProvider"/>; an <see cref="IReturnEstimator"/> where planning is there.
+    /// Adds <see cref="TriggerEvaluator"/>, <see cref="RequestBook"/> and <see cref="RunRegister"/>. Needs agents, storage parts, audit and a <see cref="TimeProvider"/>;
+    /// an <see cref="IReturnEstimator"/> where planning is there.
     /// </summary>
-    public static IServiceCollection AddTriggers(this IServiceCollection services) =>
-        services.AddSingleton<TrendThresholds>().AddSingleton<RequestBook>().AddSingleton<RunRegister>().AddSingleton<TriggerEvaluator>();
+    public static IServiceCollection AddTriggers(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SpendBook>();
+        return services.AddSingleton<TrendThresholds>().AddSingleton<RequestBook>().AddSingleton<RunRegister>().AddSingleton<TriggerEvaluator>();
+    }
 }

@@ -114,4 +114,24 @@ public sealed class ManifestStoreTests
 
         (await manifests.ListAgentsAsync()).ShouldBe(["billing", "billing-eu", "travel"]);
     }
+
+    [Fact]
+    public async Task PutAsync_Text_IsReadAndKept()
+    {
+        var manifests = new ManifestStore(_store, _clock);
+        const string Text = "{ agent: helpdesk, goal: { metric: m }, metrics: [{ name: m }], task: { labels: [a, b] } }";
+
+        (await manifests.PutAsync("helpdesk", Text, "x.yaml")).ShouldSatisfyAllConditions(p => p.Revision!.Revision.ShouldBe(1), p => p.Mistakes.ShouldBeEmpty());
+        (await manifests.PutAsync("helpdesk", Text, "x.yaml")).Revision!.Revision.ShouldBe(1);
+        (await manifests.PutAsync("other", Text, "x.yaml")).Mistakes.ShouldHaveSingleItem().ToString().ShouldBe("agent: found helpdesk; expected other: the manifest is put there");
+        (await manifests.PutAsync("helpdesk", Text.Replace("[a, b]", "[a]"), "x.yaml")).Mistakes.ShouldHaveSingleItem().Path.ShouldBe("task.labels");
+        (await manifests.GetAsync("helpdesk"))!.Revision.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PutAsync_RecordWithMistakes_ListsThemAll() =>
+        (await Should.ThrowAsync<InvalidManifestException>(() => new ManifestStore(_store, _clock).PutAsync(Some.Manifest() with
+        {
+            Goal = new GoalSettings { Metric = "x", Target = 2 },
+        }))).Mistakes.Select(m => m.Path).ShouldBe(["goal.metric", "goal.target"]);
 }

@@ -70,7 +70,7 @@ public class ExperimentErrorRateTests(ITestOutputHelper output)
         var tally = Report(new SimulatedExperiment { Requests = 3_000, Rate = (_, challenger) => challenger ? 0.8 : 0.9 });
 
         tally.Share(ExperimentDecision.RollBack).ShouldBeGreaterThan(0.98);
-        tally.MedianRequests.ShouldBeLessThanOrEqualTo(420);
+        tally.MedianRequests.ShouldBeLessThanOrEqualTo(410);
     }
 
     [Fact]

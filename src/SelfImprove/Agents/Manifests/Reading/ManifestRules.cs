@@ -15,7 +15,8 @@ internal static class ManifestRules
         TriggerRules.Check(manifest, mistakes);
         CheckEvaluation(manifest, mistakes);
         CheckDeployment(manifest, mistakes);
-        mistakes.Warn(manifest.Budget.PerRun > manifest.Budget.PerMonth, "budget.perRun", $"{manifest.Budget.PerRun} USD", $"no more than budget.perMonth, {manifest.Budget.PerMonth} USD: one run can never spend it");
+        mistakes.Warn(manifest.Budget.PerRun > manifest.Budget.PerMonth, "budget.perRun", $"{manifest.Budget.PerRun} USD",
+            $"no more than budget.perMonth, {manifest.Budget.PerMonth} USD: one run can never spend it");
     }
 
     /// <summary>A name that the form allows but file systems do not.</summary>
@@ -40,7 +41,9 @@ internal static class ManifestRules
         // Where a name of the list is itself wrong, it may be the one meant.
         if (mistakes.IsBroken(list) || Enumerable.Range(0, names.Count).Any(i => mistakes.IsBroken($"{list}[{i}].name"))) return;
         mistakes.Rule(names.Contains(name), path, SourceNode.Short(name),
-            names.Count == 0 ? $"{what}, but {list} has none" : $"{what}: one of {string.Join(", ", names.Take(20).Select(SourceNode.Short))}{NearestName.Hint(name, names)}");
+            names.Count == 0
+                ? $"{what}, but {list} has none"
+                : $"{what}: one of {string.Join(", ", names.Take(20).Select(SourceNode.Short))}{NearestName.Hint(name, names)}");
     }
 
     private static void CheckMetrics(AgentManifest manifest, MistakeList mistakes)
@@ -66,7 +69,8 @@ internal static class ManifestRules
     private static void CheckEvaluation(AgentManifest manifest, MistakeList mistakes)
     {
         var (evaluation, teachers) = (manifest.Evaluation, manifest.Teachers);
-        mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems", $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
+        mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems",
+            $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
         if (evaluation.GoldenSet is { } golden) Name(mistakes, "evaluation.goldenSet", golden);
         mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision", "tokenF1: the output is free text");
         mistakes.Rule(evaluation.Evaluator != "toolCall" || manifest.Task.Output == TaskOutput.Tool, "evaluation.evaluator", "toolCall", "another one: the output is no tool call");

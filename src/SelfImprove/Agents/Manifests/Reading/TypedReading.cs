@@ -51,7 +51,8 @@ internal sealed class TypedReading(MistakeList mistakes)
             var at = Join(path, SourceNode.Short(entry.Key));
             if (SecretShapes.Find(entry.Key) is not null || (mistakes.IsBroken(at) && !shape.Has(entry.Key))) continue;
             if (!shape.Has(entry.Key))
-                mistakes.Add(at, "an unknown key", $"one of {string.Join(", ", shape.Members.Select(m => m.Name))}{NearestName.Hint(entry.Key, shape.Members.Select(m => m.Name))}", entry.Line);
+                mistakes.Add(at, "an unknown key", $"one of {string.Join(", ", shape.Members.Select(m => m.Name))}"
+                    + $"{NearestName.Hint(entry.Key, shape.Members.Select(m => m.Name))}", entry.Line);
             else if (!entries.TryAdd(entry.Key, entry))
                 mistakes.Add(at, "the key for a second time", "each key once", entry.Line);
         }
@@ -126,7 +127,8 @@ internal sealed class TypedReading(MistakeList mistakes)
                 var map = new JsonObject();
                 foreach (var entry in source.Entries)
                 {
-                    if (!map.TryAdd(entry.Key, Untyped(entry.Value, Join(path, entry.Key)))) mistakes.Add(path, $"the key {SourceNode.Short(entry.Key)} for a second time", "each key once", entry.Line);
+                    if (!map.TryAdd(entry.Key, Untyped(entry.Value, Join(path, entry.Key))))
+                        mistakes.Add(path, $"the key {SourceNode.Short(entry.Key)} for a second time", "each key once", entry.Line);
                 }
                 return map;
             case SourceKind.List:

@@ -1,0 +1,166 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SelfImprove.Api.Bodies;
+using SelfImprove.Api.Hosting;
+using SelfImprove.Api.Security;
+using SelfImprove.Durable;
+using SelfImprove.Loop;
+using SelfImprove.Monitoring.Log;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Local.Hosting;
+
+/// <summary>
+/// The one-machine host: the product over a local folder, the embedded engine, and the API on Kestrel. In lock-step nothing happens by itself:
+/// <code>
+/// await using var host = await LocalHost.StartAsync(new LocalHostOptions { Folder = folder, Urls = "http://127.0.0.1:0", Clock = clock, LockStep = true });
+/// // ... traffic over host.Url ...
+/// await host.StepAsync("agent");      // drain the log, look at the agent, run the engine until it is idle
+/// clock.Advance(span); await host.RunUntilIdleAsync();
+/// </code>
+/// </summary>
+public sealed class LocalHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly LocalHostOptions _options;
+    private bool _started;
+    private bool _stopped;
+
+    private LocalHost(WebApplication app, LocalHostOptions options) => (_app, _options) = (app, options);
+
+    /// <summary>The product's services.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where it listens: the first address, with its real port and no slash at the end; null where it does not.</summary>
+    public string? Url { get; private set; }
+
+    /// <summary>The embedded engine.</summary>
+    public DurableEngine Engine => Services.GetRequiredService<DurableEngine>();
+
+    /// <summary>Opens the folder and starts.</summary>
+    /// <exception cref="DurableEngineLockedException">Another process has the folder.</exception>
+    /// <exception cref="HostStartException">It may not listen there, or can't.</exception>
+    public static async Task<LocalHost> StartAsync(LocalHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var folder = new HostFolder(options.Folder);
+        folder.Create();
+        var host = new LocalHost(Build(options, folder), options);
+        try
+        {
+            await host._app.StartAsync(cancellationToken);
+            host._started = true;
+            if (options.Urls is not null)
+            {
+                host.Url = UrlOf(host._app);
+                if (!options.LockStep) folder.Announce(host.Url, TimeProvider.System.GetUtcNow());
+            }
+            return host;
+        }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await host.DisposeAsync();
+            throw new HostStartException($"{options.Urls} is in use by another program. Choose another address: --urls http://localhost:5081", taken);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lock-step: acknowledges everything posted, looks at an agent (which may start a run), and works until nothing is ready at the clock's present time.</summary>
+    public async Task StepAsync(string agent, CancellationToken cancellationToken = default)
+    {
+        await Services.GetRequiredService<EventLog>().DrainAsync();
+        await Services.GetRequiredService<AgentWatch>().LookAsync(agent, cancellationToken);
+        await Engine.RunUntilIdleAsync(cancellationToken);
+    }
+
+    /// <summary>Lock-step: works until nothing is ready at the clock's present time.</summary>
+    public Task RunUntilIdleAsync(CancellationToken cancellationToken = default) => Engine.RunUntilIdleAsync(cancellationToken);
+
+    /// <summary>A client of this host: over its port, or, where it has none, within the process.</summary>
+    public HttpClient CreateClient() => Url is { } url ? new HttpClient { BaseAddress = new Uri(url + "/") } : ((InProcessServer)Services.GetRequiredService<IServer>()).CreateClient();
+
+    /// <summary>Runs until the process is asked to stop (Ctrl+C, SIGTERM), then ends gracefully.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
+    {
+        await _app.WaitForShutdownAsync(cancellationToken);
+        await StopAsync();
+    }
+
+    /// <summary>Ends gracefully: requests under way are answered, the log is drained, the engine finishes its commit.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        if (!_options.LockStep && _options.Urls is not null) new HostFolder(_options.Folder).Withdraw();
+        await _app.StopAsync();
+        await Services.GetRequiredService<EventLog>().DrainAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_started) await StopAsync();
+        }
+        finally
+        {
+            await _app.DisposeAsync();
+        }
+    }
+
+    private static WebApplication Build(LocalHostOptions options, HostFolder folder)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
+        builder.Logging.ClearProviders();
+        if (!options.Quiet)
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true).AddSelfImprove(); // the engine locks the folder
+        builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
+        builder.Services.AddSelfImproveApi(folder.Keys);
+        builder.Services.AddSingleton<Janitor>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
+        if (options.Urls is null)
+        {
+            builder.Services.RemoveAll<IServer>();
+            builder.Services.AddSingleton<IServer, InProcessServer>();
+        }
+        else
+        {
+            ListenAddresses.Check(options.Urls, new ApiKeyFile(folder.Keys, TimeProvider.System).Any);
+            builder.WebHost.UseUrls(options.Urls);
+            builder.WebHost.ConfigureKestrel(Limit);
+            builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+        }
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.UseSelfImprove();
+        app.MapSelfImprove();
+        if (options.Urls is not null) app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        kestrel.Limits.MaxRequestBufferSize = JsonBody.MaxBytes + 1;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = 4096;
+    }
+
+    private static string UrlOf(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().TrimEnd('/');
+        foreach (var any in (string[])["0.0.0.0", "[::]", "*", "+"]) address = address.Replace($"://{any}", "://localhost", StringComparison.Ordinal);
+        return address;
+    }
+}

@@ -1,0 +1,23 @@
+namespace SelfImprove.Local.Hosting;
+
+/// <summary>How the one-machine host is run.</summary>
+public sealed record LocalHostOptions
+{
+    /// <summary>Where everything is kept; created where missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Where it listens, separated by <c>;</c>. Port 0 takes a free one. Null: nowhere; only <see cref="LocalHost.CreateClient"/> reaches it.</summary>
+    public string? Urls { get; init; } = DefaultUrls;
+
+    /// <summary>The product's clock; the system's unless a simulation brings its own.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Nothing happens by itself: the caller drains the log, looks at agents and runs the engine until it is idle.</summary>
+    public bool LockStep { get; init; }
+
+    /// <summary>No logging to the console.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>The default of <see cref="Urls"/>.</summary>
+    public const string DefaultUrls = "http://localhost:5080";
+}

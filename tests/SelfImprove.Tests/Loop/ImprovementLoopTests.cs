@@ -1,0 +1,30 @@
+using SelfImprove.Agents.Routing;
+using SelfImprove.Monitoring.Triggers;
+using SelfImprove.Runs;
+using SelfImprove.Testing.Loop;
+using Xunit.Abstractions;
+
+namespace SelfImprove.Tests.Loop;
+
+public sealed class ImprovementLoopTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Run_AfterTheMixDrifts_ReplacesTheChampionOnEvidence()
+    {
+        await using var world = await ImprovementWorld.OpenAsync();
+        await world.PlayAsync(400, world.AnyKnown);
+        var before = world.Answers.TakeLast(200).Average(a => a.Right ? 1.0 : 0);
+
+        await world.PlayAsync(3000, world.AnyClass, async () => (await world.OutcomeAsync("desk-0001")) is not null);
+
+        var outcome = await world.OutcomeAsync("desk-0001");
+        foreach (var file in Directory.GetFiles(Path.Combine(world.Folder, "store", "runs"), "*.json", SearchOption.AllDirectories).Order()) output.WriteLine(file + "\n" + File.ReadAllText(file)[..Math.Min(2500, (int)new FileInfo(file).Length)]);
+        var state = await world.RunStateAsync("desk-0001");
+        output.WriteLine($"{state}");
+        outcome.ShouldNotBeNull();
+        outcome.Ending.ShouldBe(ImprovementEnding.Promoted, outcome.Reason);
+        (await world.Get<RoutingStore>().GetAsync(ImprovementWorld.Agent))!.Champion.ShouldBe("v2");
+        await world.PlayAsync(200, world.AnyClass);
+        world.Answers.TakeLast(200).Average(a => a.Right ? 1.0 : 0).ShouldBeGreaterThan(before - 0.1);
+    }
+}
