@@ -73,7 +73,7 @@ public sealed class ChoosePlan(
             await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
                 known.Add(NormalisedText.Of(row.Text));
         var labelled = await LabelledAsync(input, cancellationToken);
-        var (pool, perHundred, corrections) = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
+        var pool = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
         return new PlanningFacts
         {
             Manifest = manifest,
@@ -81,11 +81,12 @@ public sealed class ChoosePlan(
             Formats = Sft,
             Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
             Labelled = labelled.Count,
-            Pool = pool,
-            PoolPerHundred = perHundred,
-            Corrections = corrections,
+            Pool = pool.Training,
+            PoolPerHundred = pool.TrainingPerHundred,
+            Corrections = pool.Corrections,
+            ValidationPool = pool.Validation,
+            ValidationPerHundred = pool.ValidationPerHundred,
             ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
-            ValidationShare = manifest.Evaluation.ValidationShare,
             Left = await LeftAsync(run, manifest, cancellationToken),
             Earlier = input.Round.Earlier,
             Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
@@ -94,7 +95,7 @@ public sealed class ChoosePlan(
         };
     }
 
-    private async Task<(int Pool, double PerHundred, int Corrections)> PoolAsync(
+    private async Task<TrafficPool> PoolAsync(
         AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, HashSet<string> labelled, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -116,7 +117,9 @@ public sealed class ChoosePlan(
         var training = texts.Keys.Where((_, i) => sides[i] == SplitSide.Training).ToList();
         var corrections = training.Count(t => corrected.Contains(t) && !labelled.Contains(t));
         // What was labelled earlier in the run is no longer to be had, but tells how much of the traffic to come will be.
-        return (training.Count(t => !labelled.Contains(t)) - corrections, requests > 0 ? 100.0 * training.Count / requests : 0, corrections);
+        var validation = texts.Count - training.Count;
+        double PerHundred(int count) => requests > 0 ? 100.0 * count / requests : 0;
+        return new TrafficPool(training.Count(t => !labelled.Contains(t)) - corrections, PerHundred(training.Count), corrections, validation, PerHundred(validation));
     }
 
     private async Task<IReadOnlyList<CurvePoint>> CurveAsync(string? pilot, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
@@ -154,4 +157,6 @@ public sealed class ChoosePlan(
 
     private async Task<decimal> LeftAsync(RunRef run, AgentManifest manifest, CancellationToken cancellationToken) => Math.Min(
         manifest.Budget.PerRun - await spend.OfRunAsync(run, cancellationToken), manifest.Budget.PerMonth - await spend.ThisMonthAsync(run.Agent, cancellationToken));
+
+    private sealed record TrafficPool(int Training, double TrainingPerHundred, int Corrections, int Validation, double ValidationPerHundred);
 }
