@@ -79,7 +79,13 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         await DropAsync();
         await StartAsync();
-        if (_unanswered is { } event_) await SendAsync(event_.Id, event_.Append);
+        await ResendAsync();
+    }
+
+    /// <summary>Sends again what was not answered, with the same id; nothing where all was.</summary>
+    public async Task ResendAsync()
+    {
+        if (_unanswered is { } waiting) await SendAsync(waiting.Id, waiting.Append);
     }
 
     public async ValueTask DisposeAsync()
