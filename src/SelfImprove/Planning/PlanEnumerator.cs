@@ -19,6 +19,9 @@ public static class PlanEnumerator
         if (!facts.Formats.Contains("sft")) yield break;
         var since = facts.Diagnosis.Since;
         if (facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
+        // What earlier looks of this run had labelled may be enough to train on as it is.
+        if (facts.Labelled >= LeastRows && facts.Earlier.Count == 0 && SamplePilot.TeacherOf(facts.Manifest) is { } asked)
+            yield return new ImprovementPlan { Strategy = PlanStrategy.Teacher, Teacher = asked.Name, Since = since };
         var mostWait = facts.Manifest.Planning.MaxWait - facts.Waited;
         foreach (var wait in Waits.Where(w => w == 0 || w <= mostWait))
         {
