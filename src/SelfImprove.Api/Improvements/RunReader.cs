@@ -103,16 +103,22 @@ public sealed class RunReader(IObjectStore store, JsonDocuments documents, IOrch
     private static OrchestrationStatus StatusOf(OrchestrationState? state, ImprovementOutcome? outcome) =>
         state?.Status ?? (outcome is null ? OrchestrationStatus.Pending : OrchestrationStatus.Completed);
 
+    // A stage that looks more than once in a round numbers its looks: plan-2.1.json is the first look of round 2.
     private static (string? Path, int Round) Last(IEnumerable<string> files, string prefix, string suffix)
     {
-        (string? Path, int Round) last = default;
+        (string? Path, int Round, int Look) last = default;
         foreach (var path in files)
         {
-            var name = path[(path.LastIndexOf('/') + 1)..];
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !name.EndsWith(suffix, StringComparison.Ordinal) || name.Length <= prefix.Length + suffix.Length) continue;
-            if (int.TryParse(name.AsSpan(prefix.Length, name.Length - prefix.Length - suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var round) && round > last.Round)
-                last = (path, round);
+            var name = path.AsSpan(path.LastIndexOf('/') + 1);
+            if (!name.StartsWith(prefix) || !name.EndsWith(suffix) || name.Length <= prefix.Length + suffix.Length) continue;
+            var number = name[prefix.Length..^suffix.Length];
+            var dot = number.IndexOf('.');
+            var look = 0;
+            if (!IsNumber(dot < 0 ? number : number[..dot], out var round) || (dot >= 0 && !IsNumber(number[(dot + 1)..], out look))) continue;
+            if ((round, look).CompareTo((last.Round, last.Look)) > 0) last = (path, round, look);
         }
-        return last;
+        return (last.Path, last.Round);
     }
+
+    private static bool IsNumber(ReadOnlySpan<char> text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -8,6 +8,9 @@ namespace SelfImprove.Local.Commands;
 /// <summary>The command line.</summary>
 public static class CommandLine
 {
+    /// <summary>How long a host may take to answer what is under way and to drain its log after Ctrl+C.</summary>
+    private static readonly TimeSpan Graceful = TimeSpan.FromSeconds(20);
+
     /// <summary>All commands.</summary>
     public static RootCommand Create()
     {
@@ -54,12 +57,13 @@ public static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null, CancellationToken cancellationToken = default)
     {
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Graceful, Output = output ?? Console.Out, Error = error ?? Console.Error };
         var parsed = Create().Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
             var name = parsed.CommandResult.Command is RootCommand ? "selfimprove" : $"selfimprove {Path(parsed)}";
-            await configuration.Error.WriteLineAsync($"{parsed.Errors[0].Message} See '{name} --help'.");
+            var wrong = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is not known here." : parsed.Errors[0].Message;
+            await configuration.Error.WriteLineAsync($"{wrong} See '{name} --help'.");
             return ExitCodes.WrongUsage;
         }
         try

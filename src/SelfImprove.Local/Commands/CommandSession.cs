@@ -15,7 +15,8 @@ namespace SelfImprove.Local.Commands;
 /// </summary>
 public sealed class CommandSession : IAsyncDisposable
 {
-    private const int PlainWidth = 160;
+    // Programs and files get whole lines.
+    private const int PlainWidth = 4_000;
     private readonly HttpClient _http;
     private readonly LocalHost? _own;
 

@@ -27,7 +27,7 @@ public static class PlanEnumerator
         {
             var pool = facts.Pool + (int)(wait * facts.PoolPerHundred / 100);
             var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
-            foreach (var teacher in facts.Manifest.Teachers.Where(t => t.Name != facts.Manifest.Evaluation.Labeller || facts.Manifest.Teachers.Count == 1))
+            foreach (var teacher in Teachers(facts.Manifest))
                 foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
                     yield return new ImprovementPlan
                     {
@@ -40,4 +40,8 @@ public static class PlanEnumerator
                     };
         }
     }
+
+    /// <summary>A model that labels validation items teaches only where there is no other: it would not see its own errors. People may do both; then the A/B test has to prove it.</summary>
+    private static IEnumerable<TeacherSettings> Teachers(AgentManifest manifest) =>
+        manifest.Teachers.Where(t => t.Kind == TeacherKind.People || t.Name != manifest.Evaluation.Labeller || manifest.Teachers.Count == 1);
 }
