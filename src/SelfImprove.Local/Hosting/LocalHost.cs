@@ -121,7 +121,7 @@ public sealed class LocalHost : IAsyncDisposable
         if (!options.Quiet)
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(options.Clock);
-        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true).AddSelfImprove(); // the engine locks the folder
+        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
         builder.Services.AddSingleton<Janitor>();

@@ -1,3 +1,5 @@
+using SelfImprove.Storage;
+
 namespace SelfImprove.Local.Hosting;
 
 /// <summary>How the one-machine host is run.</summary>
@@ -14,6 +16,9 @@ public sealed record LocalHostOptions
 
     /// <summary>Nothing happens by itself: the caller drains the log, looks at agents and runs the engine until it is idle.</summary>
     public bool LockStep { get; init; }
+
+    /// <summary>The file system beneath the object store; the machine's where null. The engine's own file is always on the machine's.</summary>
+    public IFileLayer? Files { get; init; }
 
     /// <summary>No logging to the console.</summary>
     public bool Quiet { get; init; }

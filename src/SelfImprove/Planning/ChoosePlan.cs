@@ -72,21 +72,21 @@ public sealed class ChoosePlan(
         if (champion?.Dataset is { } dataset)
             await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
                 known.Add(NormalisedText.Of(row.Text));
-        foreach (var path in LabelledPaths(input))
-            await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken)) known.Add(NormalisedText.Of(InputText.Of(item.Input)));
-        var (pool, perHundred, corrections) = await PoolAsync(manifest, diagnosis.Since, known, cancellationToken);
+        var labelled = await LabelledAsync(input, cancellationToken);
+        var pool = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
         return new PlanningFacts
         {
             Manifest = manifest,
             Diagnosis = diagnosis,
             Formats = Sft,
             Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
-            Labelled = await LabelledAsync(input, cancellationToken),
-            Pool = pool,
-            PoolPerHundred = perHundred,
-            Corrections = corrections,
+            Labelled = labelled.Count,
+            Pool = pool.Training,
+            PoolPerHundred = pool.TrainingPerHundred,
+            Corrections = pool.Corrections,
+            ValidationPool = pool.Validation,
+            ValidationPerHundred = pool.ValidationPerHundred,
             ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
-            ValidationShare = manifest.Evaluation.ValidationShare,
             Left = await LeftAsync(run, manifest, cancellationToken),
             Earlier = input.Round.Earlier,
             Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
@@ -95,7 +95,8 @@ public sealed class ChoosePlan(
         };
     }
 
-    private async Task<(int Pool, double PerHundred, int Corrections)> PoolAsync(AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, CancellationToken cancellationToken)
+    private async Task<TrafficPool> PoolAsync(
+        AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, HashSet<string> labelled, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var from = since ?? (now - manifest.Data.Lookback);
@@ -113,9 +114,12 @@ public sealed class ChoosePlan(
             if (seen.Feedback.Any(f => f.Demonstration is not null)) corrected.Add(normal);
         }
         var sides = await split.SidesAsync(manifest.Agent, [.. texts.Values], manifest.Evaluation.ValidationShare, cancellationToken);
-        var pool = sides.Count(s => s == SplitSide.Training);
-        var corrections = texts.Keys.Where((t, i) => sides[i] == SplitSide.Training && corrected.Contains(t)).Count();
-        return (pool - corrections, requests > 0 ? 100.0 * pool / requests : 0, corrections);
+        var training = texts.Keys.Where((_, i) => sides[i] == SplitSide.Training).ToList();
+        var corrections = training.Count(t => corrected.Contains(t) && !labelled.Contains(t));
+        // What was labelled earlier in the run is no longer to be had, but tells how much of the traffic to come will be.
+        var validation = texts.Count - training.Count;
+        double PerHundred(int count) => requests > 0 ? 100.0 * count / requests : 0;
+        return new TrafficPool(training.Count(t => !labelled.Contains(t)) - corrections, PerHundred(training.Count), corrections, validation, PerHundred(validation));
     }
 
     private async Task<IReadOnlyList<CurvePoint>> CurveAsync(string? pilot, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
@@ -130,13 +134,13 @@ public sealed class ChoosePlan(
 
     private static IEnumerable<string> LabelledPaths(ChoosePlanInput input) => input.Round.Labelled.Append(input.Pilot).OfType<string>().Distinct(StringComparer.Ordinal);
 
-    private async Task<int> LabelledAsync(ChoosePlanInput input, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> LabelledAsync(ChoosePlanInput input, CancellationToken cancellationToken)
     {
         var texts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in LabelledPaths(input))
             await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken))
                 if (item.Output is not null) texts.Add(NormalisedText.Of(InputText.Of(item.Input)));
-        return texts.Count;
+        return texts;
     }
 
     private async Task<int> ValidationItemsAsync(string agent, CancellationToken cancellationToken)
@@ -153,4 +157,6 @@ public sealed class ChoosePlan(
 
     private async Task<decimal> LeftAsync(RunRef run, AgentManifest manifest, CancellationToken cancellationToken) => Math.Min(
         manifest.Budget.PerRun - await spend.OfRunAsync(run, cancellationToken), manifest.Budget.PerMonth - await spend.ThisMonthAsync(run.Agent, cancellationToken));
+
+    private sealed record TrafficPool(int Training, double TrainingPerHundred, int Corrections, int Validation, double ValidationPerHundred);
 }

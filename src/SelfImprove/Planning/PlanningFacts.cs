@@ -32,8 +32,11 @@ public sealed record PlanningFacts
     /// <summary>Validation items that are labelled already.</summary>
     public int ValidationItems { get; init; }
 
-    /// <summary>The share of new inputs that goes to validation, (0,0.5].</summary>
-    public double ValidationShare { get; init; } = 0.2;
+    /// <summary>Recent inputs of the validation side, labelled or not.</summary>
+    public int ValidationPool { get; init; }
+
+    /// <summary>Of a hundred requests to come, how many are new inputs of the validation side.</summary>
+    public double ValidationPerHundred { get; init; }
 
     /// <summary>What is left of run and month budget, in USD.</summary>
     public required decimal Left { get; init; }

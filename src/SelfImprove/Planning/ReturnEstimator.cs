@@ -37,7 +37,8 @@ public sealed class ReturnEstimator(ManifestStore manifests, RoutingStore routin
             Formats = Sft,
             Pool = (int)Math.Min(recent / 2, manifest.Planning.MaxRows),
             PoolPerHundred = 50,
-            ValidationShare = manifest.Evaluation.ValidationShare,
+            ValidationPool = (int)(recent / 2 * manifest.Evaluation.ValidationShare),
+            ValidationPerHundred = 50 * manifest.Evaluation.ValidationShare,
             Left = Math.Min(left, manifest.Budget.PerRun),
             Realism = Ledger.Realism(await ledger.ReadAsync(agent, cancellationToken)),
         });

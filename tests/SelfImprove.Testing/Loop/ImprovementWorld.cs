@@ -30,6 +30,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     private readonly Action<IServiceCollection>? _configure;
     private ServiceProvider? _services;
     private int _asked;
+    private (string Id, Func<EventLog, Task> Append)? _unanswered;
 
     private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure) => (_alwaysReplay, _configure) = (alwaysReplay, configure);
 
@@ -52,6 +53,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
     /// <summary>What the agent should have said to each interaction so far, and whether it did.</summary>
     public List<(string Id, string Version, bool Right)> Answers { get; } = [];
 
+    /// <summary>The events whose append was answered: they are on stable storage.</summary>
+    public List<string> Acknowledged { get; } = [];
+
     public static async Task<ImprovementWorld> OpenAsync(
         Func<AgentManifest, AgentManifest>? change = null, bool alwaysReplay = true, Action<IServiceCollection>? configure = null)
     {
@@ -68,6 +72,20 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         await CloseAsync();
         await StartAsync();
+    }
+
+    /// <summary>Starts on what a process left that died here, and sends again what it had not answered, as a client would.</summary>
+    public async Task RestartAfterCrashAsync()
+    {
+        await DropAsync();
+        await StartAsync();
+        await ResendAsync();
+    }
+
+    /// <summary>Sends again what was not answered, with the same id; nothing where all was.</summary>
+    public async Task ResendAsync()
+    {
+        if (_unanswered is { } waiting) await SendAsync(waiting.Id, waiting.Append);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,19 +111,19 @@ public sealed class ImprovementWorld : IAsyncDisposable
         _truth[text] = label;
         var right = answer.Output.Decision == label;
         Answers.Add((id, version.Id, right));
-        await Get<EventLog>().AppendAsync(Agent, new Interaction
+        await SendAsync(id, new Interaction
         {
             Id = id, Agent = Agent, Time = Clock.GetUtcNow(), Version = version.Id, Key = user, Input = input, Output = answer.Output,
             Confidence = answer.Confidence, LatencyMs = 3, Routing = routed.Stamp,
         });
         if (!judge) return;
-        await Get<EventLog>().AppendAsync(Agent, new Feedback
+        await SendAsync($"f-{id}", new Feedback
         {
             Id = $"f-{id}", Agent = Agent, Time = Clock.GetUtcNow(), Interaction = id, Metric = "helpful",
             Value = right != Task.Chance(WrongThumbs) ? 1 : 0, Source = new FeedbackSource(SourceKind.Human, source ?? user),
         });
         if (correct && !right)
-            await Get<EventLog>().AppendAsync(Agent, new Feedback
+            await SendAsync($"d-{id}", new Feedback
             {
                 Id = $"d-{id}", Agent = Agent, Time = Clock.GetUtcNow(), Interaction = id, Metric = "demonstration",
                 Demonstration = new AgentOutput(label), Source = new FeedbackSource(SourceKind.Human, source ?? user),
@@ -148,6 +166,33 @@ public sealed class ImprovementWorld : IAsyncDisposable
     public Task<OrchestrationState?> RunStateAsync(string run) => Get<IOrchestrationClient>().GetAsync(run);
 
     public async Task<ImprovementOutcome?> OutcomeAsync(string run) => (await RunStateAsync(run))?.OutputAs<ImprovementOutcome>();
+
+    private Task SendAsync(string id, Interaction interaction) => SendAsync(id, log => log.AppendAsync(Agent, interaction));
+
+    private Task SendAsync(string id, Feedback feedback) => SendAsync(id, log => log.AppendAsync(Agent, feedback));
+
+    private async Task SendAsync(string id, Func<EventLog, Task> append)
+    {
+        _unanswered = (id, append);
+        await append(Get<EventLog>());
+        Acknowledged.Add(id);
+        _unanswered = null;
+    }
+
+    // As a dead process leaves it: nothing is drained, and whatever fails on the way out is nobody's business.
+    private async Task DropAsync()
+    {
+        var provider = _services;
+        _services = null;
+        try
+        {
+            if (provider is not null) await provider.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It is dead already.
+        }
+    }
 
     private async Task StartAsync()
     {
