@@ -155,7 +155,8 @@ public sealed class LocalHost : IAsyncDisposable
     private static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        // The API takes less and says so; a client that is still sending hears that only where the rest is read and thrown away.
+        kestrel.Limits.MaxRequestBodySize = 8L * JsonBody.MaxBytes;
         kestrel.Limits.MaxRequestBufferSize = JsonBody.MaxBytes + 1;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxConcurrentConnections = 4096;
