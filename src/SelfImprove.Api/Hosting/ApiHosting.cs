@@ -40,10 +40,10 @@ public static class ApiHosting
         foreach (var route in ApiRoutes.All)
         {
             var methods = new[] { route.Method };
-            var mapped = route.Direct is { } direct
-                ? endpoints.MapMethods(route.Pattern, methods, direct(endpoints.ServiceProvider))
-                : endpoints.MapMethods(route.Pattern, methods, route.Handler!);
-            mapped.WithMetadata(new ApiAccess(route.Roles)).WithName(route.Name).WithSummary(route.Summary);
+            IEndpointConventionBuilder mapped = route.Direct is { } direct
+                ? endpoints.MapMethods(route.Pattern, methods, direct(endpoints.ServiceProvider)).WithMetadata(route.Handler.Method)
+                : endpoints.MapMethods(route.Pattern, methods, route.Handler);
+            mapped.WithMetadata(new ApiAccess(route.Roles), route).WithName(route.Name).WithSummary(route.Summary);
         }
     }
 }

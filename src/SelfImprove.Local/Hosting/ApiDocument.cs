@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using SelfImprove.Api.Hosting;
+using SelfImprove.Api.Security;
 
 namespace SelfImprove.Local.Hosting;
 
@@ -17,10 +18,15 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
         // The handlers' own comments are for programmers; the table of routes says it for clients.
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IEndpointSummaryMetadata>().LastOrDefault() is { } said) (operation.Summary, operation.Description) = (said.Summary, null);
-            return Task.CompletedTask;
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiRoute>().FirstOrDefault() is not { } route) return;
+            (operation.Summary, operation.Description) = (route.Summary, route.Roles == ApiRoles.None ? "Open to all." : $"On a host with API keys: needs a role of {route.Roles.ToString().ToLowerInvariant()}.");
+            // Handlers read bodies by themselves, bounded; so the description can't find them by itself.
+            operation.RequestBody = route.Body is null ? null : new OpenApiRequestBody
+            {
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = await context.GetOrCreateSchemaAsync(route.Body, null, cancellationToken) } },
+            };
         });
     }
 }

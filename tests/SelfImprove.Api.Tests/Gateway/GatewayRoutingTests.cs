@@ -75,17 +75,29 @@ public sealed class GatewayRoutingTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task Complete_ChampionBroken_Gives502AndTheRecordHoldsTheError()
+    public async Task Complete_ChampionsModelGone_TheOneBeforeAnswers()
     {
-        var broken = await AddChallengerAsync("down", broken: true);
-        await Routing.ChangeAsync("down", t => RoutingChanges.RollBackTo(t, broken), null);
+        var broken = await AddChallengerAsync("hurt", broken: true);
+        await Routing.ChangeAsync("hurt", t => RoutingChanges.RollBackTo(t, broken), null);
+
+        using var response = await AskAsync("hurt", "ann");
+
+        response.Headers.GetValues("x-selfimprove-version").Single().ShouldBe("v1");
+        (await host.RecordsAsync("hurt")).Single().Interaction.Version.ShouldBe("v1");
+    }
+
+    [Fact]
+    public async Task Complete_NoModelAtAll_Gives503AndTheRecordHoldsTheError()
+    {
+        await host.Get<SelfImprove.Agents.Manifests.ManifestStore>().PutAsync(ApiHost.Manifest("down"));
+        await host.Get<VersionStore>().RegisterAsync(new VersionDraft { Agent = "down", Model = "builtin:agents/down/models/none.model" });
 
         using var response = await AskAsync("down", "ann");
 
-        response.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await ApiHost.JsonAsync(response)).GetProperty("error").GetProperty("type").GetString().ShouldBe("server_error");
         var record = (await host.RecordsAsync("down")).Single().Interaction;
-        (record.Version, record.Error, record.Output).ShouldBe((broken, AgentGateway.ModelFailed, null));
+        (record.Version, record.Error, record.Output).ShouldBe(("v1", AgentGateway.ModelFailed, null));
     }
 
     private async Task<string> AddChallengerAsync(string agent, bool broken)

@@ -20,7 +20,11 @@ public sealed class AddressTests(ApiHost host) : IClassFixture<ApiHost>
 
         var paths = (await ApiHost.JsonAsync(response)).GetProperty("paths");
         foreach (var route in ApiRoutes.All)
+        {
+            paths.TryGetProperty(route.Pattern, out _).ShouldBeTrue(route.Pattern);
             paths.GetProperty(route.Pattern).GetProperty(route.Method.ToLowerInvariant()).GetProperty("summary").GetString().ShouldBe(route.Summary);
+            paths.GetProperty(route.Pattern).GetProperty(route.Method.ToLowerInvariant()).TryGetProperty("requestBody", out _).ShouldBe(route.Body is not null, route.Pattern);
+        }
     }
 
     [Theory]
