@@ -95,6 +95,7 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
     {
         progress.Stage("Preparing", $"{data.History.Count:N0} labelled texts of history, {data.Traffic.Count + data.Reserved.Count:N0} of traffic, {data.Known.Count + data.Unseen.Count} classes");
         foreach (var note in data.Notes) progress.Note(note);
+        progress.Note($"request budget: {options.Requests:N0}; {data.Reserved.Count:N0} texts are reserved for the A/B test and what follows it, none of them is ever labelled for training");
         var (teacher, accuracy) = await Task.Run(() => DemoTeacher.Train(data, options.Seed), cancellationToken);
         (Teacher, TeacherAccuracy) = (teacher, accuracy);
         _host = await LocalHost.StartAsync(

@@ -7,7 +7,7 @@ public static class Planner
     public const double LeastPromoted = 0.3;
 
     /// <summary>Acting at once is preferred where it is expected to return at least this share of what waiting is.</summary>
-    public const decimal Patience = 0.92m;
+    public const decimal Patience = 0.96m;
 
     private const int Kept = 40;
 
