@@ -86,9 +86,16 @@ public sealed class ManifestStore
     {
         var agent = manifest.Agent;
         var content = Serialize(manifest);
+        ManifestRevision? kept = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var (current, etag) = await ReadAsync(CurrentPath(agent), cancellationToken);
+            // Another put completed this one and has had its own turn since: what was put is done, and must not come back over the newer one.
+            if (kept is not null && current?.Revision > kept.Revision)
+            {
+                await _current.SetAsync(agent, current, cancellationToken);
+                return kept;
+            }
             if (current is not null && Serialize(current.Manifest).AsSpan().SequenceEqual(content))
             {
                 await _current.SetAsync(agent, current, cancellationToken);
@@ -96,8 +103,8 @@ public sealed class ManifestStore
             }
             var next = new ManifestRevision((current?.Revision ?? 0) + 1, _clock.GetUtcNow(), manifest);
             var path = RevisionPath(agent, next.Revision);
-            if (!(await _store.WriteAsync(path, Serialize(next), WriteCondition.IfAbsent, cancellationToken)).Written)
-                next = (await ReadAsync(path, cancellationToken)).Revision ?? throw new InvalidDataException($"{path} vanished: revisions are never deleted.");
+            if ((await _store.WriteAsync(path, Serialize(next), WriteCondition.IfAbsent, cancellationToken)).Written) kept = next;
+            else next = (await ReadAsync(path, cancellationToken)).Revision ?? throw new InvalidDataException($"{path} vanished: revisions are never deleted.");
             var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
             if ((await _store.WriteAsync(CurrentPath(agent), Serialize(next), condition, cancellationToken)).Written)
                 await _current.SetAsync(agent, next, cancellationToken);
