@@ -35,7 +35,7 @@ public static class DemoManifest
             new TeacherSettings { Name = Strong, Kind = TeacherKind.Model, Model = $"builtin:{StrongModelPath(data.Name)}", Price = 0.004m, Accuracy = Math.Round(strongAccuracy, 3) },
             new TeacherSettings { Name = People, Kind = TeacherKind.People, Price = 0.25m, Accuracy = 0.99 },
         ],
-        Triggers = [new TriggerSettings { Kind = TriggerKind.Trend }, new TriggerSettings { Kind = TriggerKind.Request }],
+        Triggers = [new TriggerSettings { Kind = TriggerKind.Trend }],
         Improvement = new ImprovementSettings { Mode = ImprovementMode.Auto },
         Budget = new BudgetSettings { PerRun = 150, PerMonth = 300 },
         Evaluation = new EvaluationSettings { Labeller = People, Items = 200, MaxItems = 300, ValidationShare = ValidationShareOf(data) },

@@ -23,6 +23,9 @@ public sealed record DemoResult
     /// <summary>Live accuracy before the drift, at its lowest, and after promotion; null where there was no such stretch.</summary>
     public required DemoStretch Live { get; init; }
 
+    /// <summary>Reward over the same stretches, as users said: the share of thumbs that were up, wrong ones included.</summary>
+    public required DemoStretch Reward { get; init; }
+
     /// <summary>Accuracy on held-out texts that were never played.</summary>
     public required DemoHeldOut HeldOut { get; init; }
 
@@ -69,7 +72,7 @@ public sealed record DemoResult
     public double PeakMiB { get; init; }
 }
 
-/// <summary>Live accuracy over the story.</summary>
+/// <summary>A measure over the story.</summary>
 /// <param name="Before">Before the drift.</param>
 /// <param name="Low">Over the worst window after it.</param>
 /// <param name="After">Of the new champion, after its promotion.</param>

@@ -122,8 +122,9 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
                 _truth[request.Said.Text] = request.Said.Label;
                 var (decision, version) = await _client!.AskAsync(request, cancellationToken);
                 var right = decision == request.Said.Label;
-                Meter.Note(right, version, request.Said.Text);
-                if (_script.Thumb(right) is { } thumb)
+                var said = _script.Thumb(right);
+                Meter.Note(right, version, said);
+                if (said is { } thumb)
                     feedback.Add(new Feedback
                     {
                         Id = $"thumb-{request.Id}", Agent = data.Name, Time = _clock.GetUtcNow(), Interaction = request.Id, Metric = DemoManifest.Metric,

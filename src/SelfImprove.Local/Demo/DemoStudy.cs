@@ -44,6 +44,10 @@ public sealed class DemoStudy(DemoOptions options, DemoData data, DemoRun run)
             Live = new DemoStretch(
                 run.Meter.Over(run.DriftedAt / 2, run.DriftedAt), run.Meter.Lowest(run.DriftedAt)?.Accuracy,
                 run.PromotedAt is { } at ? run.Meter.Of(table.Champion, at) : null),
+            Reward = new DemoStretch(
+                run.Meter.RewardOver(run.DriftedAt / 2, run.DriftedAt),
+                run.Meter.Lowest(run.DriftedAt) is { } low ? run.Meter.RewardOver(low.At, low.At + DemoMeter.Window) : null,
+                run.PromotedAt is { } promoted ? run.Meter.RewardOf(table.Champion, promoted) : null),
             HeldOut = heldOut,
             TeacherAccuracy = run.TeacherAccuracy,
             Run = run.Run,

@@ -119,9 +119,11 @@ public sealed class LocalHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
         builder.Logging.ClearProviders();
         if (!options.Quiet)
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-                // What hinders the start is told in one sentence, by whoever started.
-                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+            // A start that fails is reported by whoever asked for it, as a sentence; a stack trace before it would only hide that.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        }
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));

@@ -25,9 +25,10 @@ public static class PlanEnumerator
         var mostWait = facts.Manifest.Planning.MaxWait - facts.Waited;
         foreach (var wait in Waits.Where(w => w == 0 || w <= mostWait))
         {
-            var pool = facts.Pool + (int)(wait * facts.PoolPerHundred / 100);
-            var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
             foreach (var teacher in Teachers(facts.Manifest))
+            {
+                var pool = facts.PoolFor(teacher.Name, wait);
+                var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
                 foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
                     yield return new ImprovementPlan
                     {
@@ -38,6 +39,7 @@ public static class PlanEnumerator
                         Sampling = pool >= 2 * rows ? PlanSampling.Margin : PlanSampling.Stratified,
                         Since = since,
                     };
+            }
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class PlanScorer
     {
         var teacher = plan.Teacher is null ? null : _facts.Manifest.Teachers.First(t => t.Name == plan.Teacher);
         // Labels bought earlier in the run are used again; an earlier round's corrections are among its rows.
-        var worth = plan.Sampling == PlanSampling.Margin ? Math.Min(plan.Rows * MarginWorth, PoolOf(plan)) : plan.Rows;
+        var worth = plan.Sampling == PlanSampling.Margin ? Math.Min(plan.Rows * MarginWorth, _facts.PoolFor(plan.Teacher, plan.Wait)) : plan.Rows;
         var rows = Math.Min((int)worth + Math.Max(_facts.Corrections + _facts.Labelled, Alike(plan)?.NewRows ?? 0), _facts.Manifest.Planning.MaxRows);
         var (gain, sd) = _curve.Gain(rows);
         var noise = teacher is null ? 0 : TeacherNoise * (1 - teacher.Accuracy);
@@ -68,8 +68,6 @@ public sealed class PlanScorer
     /// <summary>Validation items when the plan is carried out: those that traffic holds, and those that it will bring meanwhile, up to the setting.</summary>
     private int Items(ImprovementPlan plan) =>
         Math.Min(_facts.Manifest.Evaluation.Items, (int)(_facts.ValidationPool + (plan.Wait * _facts.ValidationPerHundred / 100)));
-
-    private double PoolOf(ImprovementPlan plan) => _facts.Pool + (plan.Wait * _facts.PoolPerHundred / 100);
 
     private decimal CostOf(ImprovementPlan plan, TeacherSettings? teacher)
     {

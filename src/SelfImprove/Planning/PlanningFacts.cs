@@ -20,6 +20,13 @@ public sealed record PlanningFacts
     /// <summary>Unlabelled recent inputs of the training side that could be labelled now.</summary>
     public int Pool { get; init; }
 
+    /// <summary>
+    /// What a teacher could be asked about, now and after waiting for <paramref name="wait"/> requests. In a later round, what another
+    /// teacher has labelled without success is open to this one again.
+    /// </summary>
+    public int PoolFor(string? teacher, int wait) =>
+        Pool + (int)(wait * PoolPerHundred / 100) + (Earlier.Count > 0 && teacher is not null && teacher != SamplePilot.TeacherOf(Manifest)?.Name ? Labelled : 0);
+
     /// <summary>Of a hundred requests to come, how many are new inputs that could be labelled.</summary>
     public double PoolPerHundred { get; init; }
 

@@ -61,7 +61,7 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts it and waits for nothing.</summary>
     public static HostProcess Launch(string folder)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "SelfImprove.Local.dll");
+        var program = typeof(HostFolder).Assembly.Location;
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
