@@ -22,6 +22,18 @@ internal sealed class AgentWatchService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host ends, or could not start at all.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Pause, clock);
         var tidied = clock.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
