@@ -40,7 +40,7 @@ public static class AggregationBenchmark
             for (var batch = 0; batch < Batches; batch++)
             {
                 var bytes = await WriteAsync(log, labels, random, start, batch);
-                var watch = Stopwatch.StartNew();
+                var (watch, paused) = (Stopwatch.StartNew(), GC.GetTotalPauseDuration());
                 var used = Process.GetCurrentProcess().TotalProcessorTime;
                 var signals = await aggregator.FoldAsync(Agent);
                 var seconds = watch.Elapsed.TotalSeconds;
@@ -51,7 +51,7 @@ public static class AggregationBenchmark
                 rates.Add(events / seconds);
                 costs.Add(cpu / events);
                 await output.WriteLineAsync(FormattableString.Invariant(
-                    $"  batch {batch + 1}: {events:N0} events of {bytes / events} bytes in {seconds:0.00} s, {rates[^1]:N0}/s, {costs[^1]:0.00} us CPU an event; index {index:0} MB, heap {heap:0} MB"));
+                    $"  batch {batch + 1}: {events:N0} events of {bytes / events} bytes in {seconds:0.00} s, {rates[^1]:N0}/s, {costs[^1]:0.00} us CPU an event; index {index:0} MB, heap {heap:0} MB, {(GC.GetTotalPauseDuration() - paused).TotalMilliseconds:0} ms of collecting garbage"));
                 if (signals.Interactions != (batch + 1L) * Interactions) throw new InvalidOperationException("The fold lost or doubled interactions.");
             }
             // Without the first batch, which runs cold.
