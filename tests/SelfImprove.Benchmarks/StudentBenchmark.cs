@@ -21,15 +21,16 @@ public static class StudentBenchmark
     public const string TestVariable = "SELFIMPROVE_BENCH_TEST";
 
     /// <summary>Runs on the shipped data and, where the two variables are set, on the CSV files that they name.</summary>
-    public static async Task RunAsync(TextWriter output)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(TextWriter output)
     {
-        await MeasureAsync(output, "office requests", Rows(OfficeRequests.Train(1)), Rows(OfficeRequests.Test(1)));
+        var figures = await MeasureAsync(output, "office requests", Rows(OfficeRequests.Train(1)), Rows(OfficeRequests.Test(1)));
         var (train, test) = (Environment.GetEnvironmentVariable(TrainVariable), Environment.GetEnvironmentVariable(TestVariable));
         if (train is not null && test is not null)
-            await MeasureAsync(output, train, ReadCsv(train), ReadCsv(test));
+            figures = [.. figures, .. await MeasureAsync(output, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(train)))!, ReadCsv(train), ReadCsv(test))];
+        return figures;
     }
 
-    private static async Task MeasureAsync(TextWriter output, string name, IReadOnlyList<TextExample> train, IReadOnlyList<TextExample> test)
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(TextWriter output, string name, IReadOnlyList<TextExample> train, IReadOnlyList<TextExample> test)
     {
         // The first fit warms the compiler up; a long-running host trains warm, the demo trains cold: both are told.
         var (model, cold) = Timed(() => StudentTrainer.Train(train, StudentSettings.Default, 1));
@@ -41,14 +42,21 @@ public static class StudentBenchmark
         var (_, curve) = Timed(() => LearningCurveSampler.Measure(few, held, null, StudentSettings.Default, 1));
         var (nanoseconds, bytes) = Prediction(model, test);
         var lines = new StringBuilder();
-        Line($"student on {name}: {train.Count} train rows, {test.Count} test rows, {model.Classes.Count} classes, {Environment.ProcessorCount} cores");
-        Line($"  train, calibrated        {warm.TotalSeconds:F2} s warm, {cold.TotalSeconds:F2} s cold");
-        Line($"  train on 10 a class      {smallTime.TotalMilliseconds:F0} ms ({few.Length} rows, calibrated), learning curve of 3 fits {curve.TotalMilliseconds:F0} ms");
-        Line($"  file                     {model.FileLength / 1048576.0:F2} MiB");
-        Line($"  predict, one thread      {nanoseconds / 1000:F1} us, {bytes:F1} bytes allocated");
-        Line($"  accuracy                 {Accuracy(model, test):P2}, calibration error {CalibrationError(model, test):P2}, temperature {model.Temperature:F2}");
-        Line($"  accuracy, 10 a class     {Accuracy(small, test):P2}, calibration error {CalibrationError(small, test):P2}, temperature {small.Temperature:F2}");
+        Line($"  on {name}: {train.Count} train rows, {test.Count} test rows, {model.Classes.Count} classes, {Environment.ProcessorCount} cores");
+        Line($"    train, calibrated        {warm.TotalSeconds:F2} s warm, {cold.TotalSeconds:F2} s cold");
+        Line($"    train on 10 a class      {smallTime.TotalMilliseconds:F0} ms ({few.Length} rows, calibrated), learning curve of 3 fits {curve.TotalMilliseconds:F0} ms");
+        Line($"    file                     {model.FileLength / 1048576.0:F2} MiB");
+        Line($"    predict, one thread      {nanoseconds / 1000:F1} us, {bytes:F1} bytes allocated");
+        Line($"    accuracy                 {Accuracy(model, test):P2}, calibration error {CalibrationError(model, test):P2}, temperature {model.Temperature:F2}");
+        Line($"    accuracy, 10 a class     {Accuracy(small, test):P2}, calibration error {CalibrationError(small, test):P2}, temperature {small.Temperature:F2}");
         await output.WriteAsync(lines);
+        return
+        [
+            new($"student on {name}: training, cold", cold.TotalSeconds, "s", AtMost: 4),
+            new($"student on {name}: prediction", nanoseconds / 1000, "us", AtMost: 30),
+            new($"student on {name}: file", model.FileLength / 1048576.0, "MiB", AtMost: 12),
+            new($"student on {name}: accuracy", Accuracy(model, test) * 100, "%"),
+        ];
 
         void Line(FormattableString text) => lines.AppendLine(text.ToString(CultureInfo.InvariantCulture));
     }

@@ -7,47 +7,71 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <summary>An entry's bytes in a run: key (16, big-endian, so that byte order is key order), length of the rest (varint), kind, time, content, the rest by kind.</summary>
 internal sealed class EntryCodec
 {
+    private const int KeyBytes = 16;
+
+    // The key, and a length of two bytes, which most records have.
+    private const int Head = KeyBytes + 2;
     private readonly StringPool _strings = new();
 
-    public static void Write(ArrayBufferWriter<byte> buffer, IndexEntry entry, ArrayBufferWriter<byte> scratch)
+    public static void Write(ArrayBufferWriter<byte> buffer, IndexEntry entry)
     {
-        scratch.ResetWrittenCount();
-        Byte(scratch, (byte)entry.Kind);
-        Fixed(scratch, entry.Ticks);
-        Fixed(scratch, (long)entry.Content);
+        // The whole record goes into one piece of memory that is surely large enough; its length is known, and put before it, at the end.
+        var room = buffer.GetSpan(Head + Most(entry));
+        var rest = room[Head..];
+        var at = 0;
+        rest[at++] = (byte)entry.Kind;
+        Fixed(rest, ref at, entry.Ticks);
+        Fixed(rest, ref at, (long)entry.Content);
         if (entry.Kind == EntryKind.Interaction)
         {
-            Byte(scratch, entry.Arrived ? (byte)1 : (byte)0);
+            rest[at++] = entry.Arrived ? (byte)1 : (byte)0;
             if (entry.Arrived)
             {
-                Text(scratch, entry.Version);
-                Text(scratch, entry.Decision);
-                Varint(scratch, (ulong)entry.Slices.Length);
-                foreach (var slice in entry.Slices) Text(scratch, slice);
-                Varint(scratch, (ulong)entry.Sequence);
-                if (entry.Sequence > 0) Fixed(scratch, BitConverter.DoubleToInt64Bits(entry.FirstReward));
+                Text(rest, ref at, entry.Version);
+                Text(rest, ref at, entry.Decision);
+                Varint(rest, ref at, (ulong)entry.Slices.Length);
+                foreach (var slice in entry.Slices) Text(rest, ref at, slice);
+                Varint(rest, ref at, (ulong)entry.Sequence);
+                if (entry.Sequence > 0) Fixed(rest, ref at, BitConverter.DoubleToInt64Bits(entry.FirstReward));
             }
         }
         if (entry.Kind != EntryKind.Feedback)
         {
-            Varint(scratch, (ulong)entry.JudgementCount);
+            Varint(rest, ref at, (ulong)entry.JudgementCount);
             foreach (ref readonly var judgement in entry.Judgements)
             {
-                Text(scratch, judgement.Source);
-                Text(scratch, judgement.Metric);
-                Fixed(scratch, judgement.Ticks);
-                Fixed(scratch, (long)judgement.Mark);
-                Fixed(scratch, BitConverter.DoubleToInt64Bits(judgement.Value));
+                Text(rest, ref at, judgement.Source);
+                Text(rest, ref at, judgement.Metric);
+                Fixed(rest, ref at, judgement.Ticks);
+                Fixed(rest, ref at, (long)judgement.Mark);
+                Fixed(rest, ref at, BitConverter.DoubleToInt64Bits(judgement.Value));
             }
         }
         if (entry.Kind == EntryKind.Episode)
         {
-            Varint(scratch, (ulong)entry.MemberCount);
-            foreach (var member in entry.Members) WriteKey(scratch, member);
+            Varint(rest, ref at, (ulong)entry.MemberCount);
+            foreach (var member in entry.Members)
+            {
+                BinaryPrimitives.WriteUInt128BigEndian(rest[at..], member);
+                at += KeyBytes;
+            }
         }
-        WriteKey(buffer, entry.Key);
-        Varint(buffer, (ulong)scratch.WrittenCount);
-        buffer.Write(scratch.WrittenSpan);
+        BinaryPrimitives.WriteUInt128BigEndian(room, entry.Key);
+        var start = KeyBytes + (at < 1 << 7 ? 1 : at < 1 << 14 ? 2 : at < 1 << 21 ? 3 : 4);
+        if (start != Head) rest[..at].CopyTo(room[start..]);
+        var head = KeyBytes;
+        Varint(room, ref head, (ulong)at);
+        buffer.Advance(start + at);
+    }
+
+    /// <summary>No record's rest is longer.</summary>
+    private static int Most(IndexEntry entry)
+    {
+        const int PerText = 5;
+        var most = 64 + (3 * (entry.Version.Length + entry.Decision.Length)) + (2 * PerText) + (entry.MemberCount * KeyBytes);
+        foreach (var slice in entry.Slices) most += PerText + (3 * slice.Length);
+        foreach (ref readonly var judgement in entry.Judgements) most += (2 * PerText) + 24 + (3 * (judgement.Source.Length + judgement.Metric.Length));
+        return most;
     }
 
     /// <summary>The size of the record at the start of the bytes; 0 where they hold only a part of it.</summary>
@@ -97,37 +121,31 @@ internal sealed class EntryCodec
         return entry;
     }
 
-    private static void WriteKey(ArrayBufferWriter<byte> buffer, UInt128 key)
+    private static void Fixed(Span<byte> bytes, ref int at, long value)
     {
-        BinaryPrimitives.WriteUInt128BigEndian(buffer.GetSpan(16), key);
-        buffer.Advance(16);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[at..], value);
+        at += 8;
     }
 
-    private static void Byte(ArrayBufferWriter<byte> buffer, byte value)
+    private static void Varint(Span<byte> bytes, ref int at, ulong value)
     {
-        buffer.GetSpan(1)[0] = value;
-        buffer.Advance(1);
+        for (; value >= 0x80; value >>= 7) bytes[at++] = (byte)(value | 0x80);
+        bytes[at++] = (byte)value;
     }
 
-    private static void Fixed(ArrayBufferWriter<byte> buffer, long value)
+    private static void Text(Span<byte> bytes, ref int at, string text)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(8), value);
-        buffer.Advance(8);
-    }
-
-    private static void Varint(ArrayBufferWriter<byte> buffer, ulong value)
-    {
-        var span = buffer.GetSpan(10);
-        var n = 0;
-        for (; value >= 0x80; value >>= 7) span[n++] = (byte)(value | 0x80);
-        span[n++] = (byte)value;
-        buffer.Advance(n);
-    }
-
-    private static void Text(ArrayBufferWriter<byte> buffer, string text)
-    {
-        Varint(buffer, (ulong)Encoding.UTF8.GetByteCount(text));
-        buffer.Advance(Encoding.UTF8.GetBytes(text, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+        const int Short = 42;
+        if (text.Length <= Short)
+        {
+            // At most 126 bytes: the length takes one.
+            var length = Encoding.UTF8.GetBytes(text, bytes[(at + 1)..]);
+            bytes[at] = (byte)length;
+            at += 1 + length;
+            return;
+        }
+        Varint(bytes, ref at, (ulong)Encoding.UTF8.GetByteCount(text));
+        at += Encoding.UTF8.GetBytes(text, bytes[at..]);
     }
 
     private static long Fixed(ReadOnlySpan<byte> bytes, ref int at)

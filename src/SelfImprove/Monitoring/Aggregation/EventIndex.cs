@@ -50,14 +50,13 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
     {
         if (runs.Count == 0) return;
         // In key order, so that the filters' memory is walked from front to back.
-        var missing = keys.FindAll(key => Find(key) is null);
-        missing.Sort();
+        var missing = KeyOrder.SortedOnce(keys.FindAll(key => Find(key) is null));
         for (var r = runs.Count - 1; r >= 0 && missing.Count > 0; r--)
         {
             var run = await OpenAsync(runs[r], cancellationToken).ConfigureAwait(false);
             var maybe = new List<UInt128>();
             foreach (var key in missing)
-                if (run.MayContain(key) && (maybe.Count == 0 || maybe[^1] != key))
+                if (run.MayContain(key))
                     maybe.Add(key);
             if (maybe.Count == 0) continue;
             var found = new HashSet<UInt128>();
@@ -109,7 +108,11 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
             if (entry.Kind == EntryKind.Feedback) _young.Remove(entry.Key);
         }
         _dirty.Clear();
-        if (_young.Count > cachedEntries) (_old, _young) = (_young, []);
+        if (_young.Count > cachedEntries)
+        {
+            _old.Clear();
+            (_old, _young) = (_young, _old);
+        }
         foreach (var gone in before.Where(b => !now.Contains(b)))
         {
             _open.Remove(gone.Path);
@@ -155,12 +158,8 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
 
     private ReadOnlyMemory<byte> Encode()
     {
-        var keys = new UInt128[_dirty.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = _dirty[i].Key;
-        var entries = _dirty.ToArray();
-        Array.Sort(keys, entries);
-        var (buffer, scratch) = (new ArrayBufferWriter<byte>(Math.Max(256, entries.Length * 96)), new ArrayBufferWriter<byte>(512));
-        foreach (var entry in entries) EntryCodec.Write(buffer, entry, scratch);
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, _dirty.Count * 128));
+        foreach (var entry in KeyOrder.Sorted(_dirty)) EntryCodec.Write(buffer, entry);
         return buffer.WrittenMemory;
     }
 

@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Text;
 using SelfImprove.Monitoring.Log;
 
 namespace SelfImprove.Monitoring.Aggregation;
 
 /// <summary>New bytes of one or several segments, folded and committed together.</summary>
-internal sealed class FoldChunk
+/// <param name="lists">Emptied lists to use again: they are large, and many.</param>
+internal sealed class FoldChunk(ConcurrentBag<List<ParsedEvent>> lists)
 {
     // Small enough that a piece's events stay out of the large-object heap.
     private const int PieceBytes = 96 * 1024;
@@ -54,7 +56,7 @@ internal sealed class FoldChunk
         {
             for (var i = from; i < pieces.Count; i += step)
             {
-                var events = new List<ParsedEvent>(Math.Max(4, pieces[i].Bytes.Length / 280));
+                if (!lists.TryTake(out var events)) events = new List<ParsedEvent>(Math.Max(4, pieces[i].Bytes.Length / 280));
                 parser.Parse(pieces[i].Bytes.Span, pieces[i].Offset, events);
                 parsed[i] = events;
             }

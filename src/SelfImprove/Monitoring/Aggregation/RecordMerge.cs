@@ -5,6 +5,9 @@ namespace SelfImprove.Monitoring.Aggregation;
 internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
 {
     private readonly RecordSource?[] _sources = [.. newestFirst];
+
+    // The upper halves of the sources' keys, side by side: they nearly always decide.
+    private readonly ulong[] _upper = new ulong[newestFirst.Count];
     private bool _started;
     private int _current = -1;
 
@@ -15,9 +18,13 @@ internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
     public bool TryMoveNext()
     {
         if (!_started) return false;
-        for (var i = 0; i < _sources.Length; i++)
-            if (_sources[i] is { } source && source.Key <= Key && !source.TryMoveNext())
-                return false;
+        var upper = (ulong)(Key >> 64);
+        for (var i = 0; i < _upper.Length; i++)
+        {
+            if (_upper[i] != upper || _sources[i] is not { } source || source.Key != Key) continue;
+            if (!source.TryMoveNext()) return false;
+            _upper[i] = (ulong)(source.Key >> 64);
+        }
         return Choose();
     }
 
@@ -27,6 +34,7 @@ internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
         {
             if (_sources[i] is not { } source || (_started && source.Key > Key)) continue;
             if (!await source.MoveNextAsync(cancellationToken).ConfigureAwait(false)) _sources[i] = null;
+            else _upper[i] = (ulong)(source.Key >> 64);
         }
         _started = true;
         return Choose();
@@ -35,9 +43,16 @@ internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
     private bool Choose()
     {
         _current = -1;
-        for (var i = 0; i < _sources.Length; i++)
-            if (_sources[i] is { } source && (_current < 0 || source.Key < Key))
-                (_current, Key) = (i, source.Key);
-        return _current >= 0;
+        ulong least = 0;
+        for (var i = 0; i < _upper.Length; i++)
+        {
+            var upper = _upper[i];
+            if ((_current >= 0 && upper > least) || _sources[i] is not { } source) continue;
+            if (_current >= 0 && upper == least && source.Key >= _sources[_current]!.Key) continue;
+            (_current, least) = (i, upper);
+        }
+        if (_current < 0) return false;
+        Key = _sources[_current]!.Key;
+        return true;
     }
 }

@@ -11,8 +11,9 @@ namespace SelfImprove.Monitoring.Aggregation;
 internal sealed class RunWriter(IObjectStore store, string path, long expectedKeys)
 {
     private const int BlockBytes = 8 * 1024;
+    private const int UsualRecord = 128;
     private const int PieceBytes = 4 * 1024 * 1024;
-    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
+    private readonly ArrayBufferWriter<byte> _buffer = new((int)Math.Clamp(expectedKeys * UsualRecord, 4 * 1024, PieceBytes + (64 * 1024)));
     private readonly List<(UInt128 Key, long Offset)> _blocks = [];
     private readonly BloomFilter _filter = new(expectedKeys);
     private long _flushed;

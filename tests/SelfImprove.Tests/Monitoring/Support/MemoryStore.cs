@@ -13,6 +13,8 @@ internal sealed class MemoryStore : IObjectStore
     public int Changes { get; private set; }
     public long BytesRead { get; private set; }
     public int Reads { get; private set; }
+    public long BytesWritten { get; private set; }
+    public int Listed { get; private set; }
 
     /// <summary>Decides, given the path and the number of the change, whether it fails: null no, false before, true after it took effect.</summary>
     public Func<string, int, bool?>? Fail { get; set; }
@@ -64,6 +66,7 @@ internal sealed class MemoryStore : IObjectStore
         {
             var exists = _objects.TryGetValue(path, out var found);
             if ((condition.Absent && exists) || (condition.ETag is { } etag && (!exists || etag != $"e{found.Version}"))) return Task.FromResult(new WriteResult(false, null));
+            BytesWritten += bytes.Length;
             Change(path, () => _objects[path] = (bytes.ToArray(), bytes.Length, ++_version));
             return Task.FromResult(new WriteResult(true, $"e{_version}"));
         }
@@ -76,6 +79,7 @@ internal sealed class MemoryStore : IObjectStore
         {
             var (old, length, _) = _objects.TryGetValue(path, out var found) ? found : ([], 0, 0);
             if (length != expectedLength) return new AppendResult(false, length);
+            BytesWritten += bytes.Length;
             Change(path, () =>
             {
                 if (length + bytes.Length > old.Length) Array.Resize(ref old, Math.Max(old.Length * 2, length + bytes.Length));
@@ -92,6 +96,7 @@ internal sealed class MemoryStore : IObjectStore
         List<StoredEntry> entries;
         lock (_lock)
             entries = [.. _objects.Where(o => o.Key.StartsWith(prefix, StringComparison.Ordinal) && (after is null || string.CompareOrdinal(o.Key, after) > 0)).Select(o => new StoredEntry(o.Key, o.Value.Length))];
+        Listed += entries.Count;
         foreach (var entry in entries) yield return entry;
     }
 
