@@ -30,7 +30,7 @@ public static class DataGenerationRegistration
         .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref);
 
     /// <summary>
-    /// Adds the stage's services. The host brings the object store, the manifest and version stores, the model catalogue, the spend book, the
+    /// Adds the stage's services. The host brings the object store, the manifest and version stores and pinned manifests, the model catalogue, the spend book, the
     /// intent journal, the observed log, the clock and an orchestration client; an <see cref="ITextRedactor"/> that it added before is kept.
     /// </summary>
     public static IServiceCollection AddDataGeneration(this IServiceCollection services)
@@ -41,7 +41,6 @@ public static class DataGenerationRegistration
             var log = provider.GetRequiredService<ObservedLog>();
             return (agent, since, cancellationToken) => log.ReadAsync(agent, since, DateTimeOffset.MaxValue, cancellationToken: cancellationToken);
         });
-        services.TryAddSingleton<PinnedManifests>();
         services.TryAddSingleton<InputSplit>();
         services.TryAddSingleton<InboxStore>();
         services.TryAddSingleton<InboxService>();

@@ -31,7 +31,7 @@ public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, doubl
 
 /// <summary>Gathers the planner's facts, measures a learning curve where training is cheap, chooses, and writes the choice down with its runners-up.</summary>
 public sealed class ChoosePlan(
-    ManifestStore manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
+    PinnedManifests manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
     IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock)
     : Activity<ChoosePlanInput, ChoosePlanOutput>
 {
@@ -64,7 +64,7 @@ public sealed class ChoosePlan(
     private async Task<PlanningFacts> FactsAsync(ChoosePlanInput input, CancellationToken cancellationToken)
     {
         var run = input.Round.Run;
-        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var diagnosis = (await documents.ReadAsync<Diagnosis>(input.Diagnosis, cancellationToken))?.Value
             ?? throw new InvalidDataException($"The diagnosis {input.Diagnosis} is gone.");
         var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);

@@ -34,7 +34,7 @@ public sealed record DiagnoseOutput(string Path, DiagnosisCause Cause, string Wo
 
 /// <summary>Gathers what is known of the agent, diagnoses, and writes the diagnosis down.</summary>
 public sealed class DiagnoseAgent(
-    ManifestStore manifests, VersionStore versions, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    PinnedManifests manifests, VersionStore versions, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents, AuditLog audit, TimeProvider clock)
     : Activity<DiagnoseInput, DiagnoseOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -58,7 +58,7 @@ public sealed class DiagnoseAgent(
     private async Task<DiagnosisFacts> FactsAsync(DiagnoseInput input, CancellationToken cancellationToken)
     {
         var run = input.Run;
-        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var champion = await versions.GetAsync(run.Agent, input.Champion, cancellationToken);
         var signals = (await aggregator.FoldAsync(run.Agent, cancellationToken)).Versions.GetValueOrDefault(input.Champion);
         var previous = champion?.Parent is { } parent ? await versions.GetAsync(run.Agent, parent, cancellationToken) : null;

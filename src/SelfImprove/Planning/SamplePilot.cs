@@ -31,7 +31,7 @@ public sealed record SamplePilotOutput(string? Teacher, string? Items, int Count
 
 /// <summary>Draws the inputs that the diagnosis has labelled: a uniform sample of recent traffic, and items of suspicious sources.</summary>
 public sealed class SamplePilot(
-    ManifestStore manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard, TimeProvider clock)
+    PinnedManifests manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard, TimeProvider clock)
     : Activity<SamplePilotInput, SamplePilotOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -54,7 +54,7 @@ public sealed class SamplePilot(
     {
         var run = input.Run;
         await guard.EnsureActiveAsync(run, cancellationToken);
-        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var teacher = TeacherOf(manifest);
         if (teacher is null || run.Round > 1) return new SamplePilotOutput(null, null, 0, null, 0);
 

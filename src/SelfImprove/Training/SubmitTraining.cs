@@ -17,7 +17,7 @@ public sealed record SubmitTrainingInput(TrainInput Train, int Attempt);
 public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadline);
 
 /// <summary>Charges the expected price and submits the training job, once.</summary>
-public sealed class SubmitTraining(TrainerCatalog trainers, ManifestStore manifests, VersionStore versions, SpendBook spend, RunGuard guard)
+public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard)
     : Activity<SubmitTrainingInput, SubmittedJob>
 {
     /// <summary>The activity's name.</summary>
@@ -28,7 +28,7 @@ public sealed class SubmitTraining(TrainerCatalog trainers, ManifestStore manife
     {
         var run = input.Train.Run;
         await guard.EnsureActiveAsync(run, cancellationToken);
-        var manifest = await manifests.PinnedAsync(run, cancellationToken);
+        var manifest = await manifests.GetAsync(run, cancellationToken);
         var parent = await versions.GetAsync(run.Agent, input.Train.Parent, cancellationToken)
             ?? throw new InvalidOperationException($"{run.Agent} has no version {input.Train.Parent} to train from.");
         var trainer = trainers.Get(manifest.Student.Trainer);

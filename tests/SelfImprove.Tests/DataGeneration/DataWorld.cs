@@ -54,7 +54,7 @@ internal sealed class DataWorld : IAsyncDisposable
         var world = new DataWorld();
         world.Harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddDataGeneration(), services => services
             .AddSingleton<IObjectStore>(world.Store)
-            .AddSingleton<ManifestStore>().AddSingleton<RoutingStore>().AddSingleton<VersionStore>().AddSingleton<SpendBook>()
+            .AddSingleton<ManifestStore>().AddSingleton<PinnedManifests>().AddSingleton<RoutingStore>().AddSingleton<VersionStore>().AddSingleton<SpendBook>()
             .AddSingleton<FactBook>().AddSingleton<LeaseBook>().AddSingleton<RunGuard>()
             .AddSingleton(p => new IntentJournal(world.Store, p.GetRequiredService<TimeProvider>(), Guid.NewGuid))
             .AddSingleton(new ModelCatalog([world.Models.Source("fake"), world.Models.Source("builtin")]))

@@ -62,7 +62,7 @@ internal sealed class RolloutWorld : IAsyncDisposable
             .AddSingleton<IObjectStore>(_ => world!.Store)
             .AddSingleton<TrafficReader>(_ => world!.ReadAsync)
             .AddStoreParts().AddAgents().AddAudit().AddDeployment()
-            .AddSingleton<PinnedManifests>().AddSingleton<RunGuard>());
+            .AddSingleton<RunGuard>());
         world = new RolloutWorld(harness);
         var start = Some.Manifest(Agent);
         var rollout = new RolloutSettings { LookEvery = TimeSpan.FromMinutes(10), Deadline = TimeSpan.FromDays(1) };

@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Tools;
 using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;

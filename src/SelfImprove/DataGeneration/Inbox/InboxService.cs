@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Tools;
 using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;

@@ -1,3 +1,4 @@
+using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;

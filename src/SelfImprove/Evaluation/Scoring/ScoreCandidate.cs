@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Tools;
 using SelfImprove.Agents.Versions;
 using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Filters;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Tools;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Log;
@@ -129,7 +130,7 @@ public sealed class TrafficCritic
         private void Take(string agent, Interaction interaction, DateTimeOffset now)
         {
             if (interaction.Output is not { } output || !IsSampled(interaction.Id, manifest.Critic.SampleShare)) return;
-            var problem = OutputCheck.Refuse(manifest.Task, output);
+            var problem = OutputCheck.Problem(manifest.Task, output);
             _checked++;
             if (problem is not null) _failed++;
             recent.Add(problem ?? "");

@@ -247,6 +247,18 @@ public sealed class ManifestReaderTests
         reading.Warnings.Select(w => w.Path).ShouldBe(["triggers[2].window", "evaluation.labeller", "budget.perRun"]);
     }
 
+    [Fact]
+    public void Parse_PeopleAsTheOnlyTeacher_MayLabelTheValidationToo()
+    {
+        var text = Valid.Replace("  - { name: both, kind: cascade, members: [strong, staff] }\n", "")
+            .Replace("  - name: strong\n    model: builtin:teachers/strong.model\n    price: 0.002\n", "");
+
+        var reading = ManifestReader.Parse(text, "x.yaml");
+
+        reading.Manifest!.Teachers.Single().Name.ShouldBe(reading.Manifest.Evaluation.Labeller);
+        reading.Warnings.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("30m", 30 * 60)]
     [InlineData("24h", 24 * 3600)]

@@ -28,7 +28,7 @@ public sealed class TriggerEvaluatorTests
         var decision = await world.EvaluateAsync();
 
         decision.Outcome.ShouldBe(TriggerOutcome.Fired);
-        decision.Start.ShouldBe(new RunStart("helpdesk-0001", new ImprovementCause(TriggerKind.Request, by, $"{by}: too many wrong routes"), 1, ImprovementMode.Auto));
+        decision.Start.ShouldBe(new RunStart("helpdesk-0001", new ImprovementCause(TriggerKind.Request, by, "too many wrong routes"), 1, ImprovementMode.Auto));
         (await world.Requests.GetAsync("helpdesk", "r1"))!.Run.ShouldBe("helpdesk-0001");
         await FinishAsync(world, "helpdesk-0001");
         await world.AskAsync(kind, name);
@@ -44,6 +44,19 @@ public sealed class TriggerEvaluatorTests
 
         await world.AskAsync(RequesterKind.Person, "ada", "r2");
         (await world.EvaluateAsync()).Start!.Cause.By.ShouldBe("person:ada");
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_SeveralAsked_NamesEachOnce()
+    {
+        var world = await new TriggerWorld().WithAgentAsync(Request);
+        await world.AskAsync(RequesterKind.Critic);
+        await world.AskAsync(RequesterKind.Person, "ada", "r2");
+
+        var cause = (await world.EvaluateAsync()).Start!.Cause;
+
+        cause.By.ShouldBe("person:ada");
+        cause.Evidence.ShouldBe("too many wrong routes; critic: too many wrong routes");
     }
 
     [Fact]

@@ -63,7 +63,8 @@ internal static class ManifestRules
         Unique(mistakes, "metrics", ".name", names);
         Reference(mistakes, "goal.metric", manifest.Goal.Metric, "metrics", names, "one of the metrics");
         if (manifest.Critic.Metric is { } metricOfCritic) Reference(mistakes, "critic.metric", metricOfCritic, "metrics", names, "one of the metrics");
-        mistakes.Warn(manifest.Critic is { RequestAbove: not null, SampleShare: 0 }, "critic.requestAbove", "a bound, but critic.sampleShare 0", "a share above 0: the critic checks nothing");
+        mistakes.Warn(manifest.Critic is { RequestAbove: not null, SampleShare: 0 }, "critic.requestAbove", "a bound, but critic.sampleShare 0",
+            "a share above 0: the critic checks nothing");
     }
 
     private static void CheckEvaluation(AgentManifest manifest, MistakeList mistakes)
@@ -72,11 +73,14 @@ internal static class ManifestRules
         mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems",
             $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
         if (evaluation.GoldenSet is { } golden) Name(mistakes, "evaluation.goldenSet", golden);
-        mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision", "tokenF1: the output is free text");
-        mistakes.Rule(evaluation.Evaluator != "toolCall" || manifest.Task.Output == TaskOutput.Tool, "evaluation.evaluator", "toolCall", "another one: the output is no tool call");
+        mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision",
+            "tokenF1: the output is free text");
+        mistakes.Rule(evaluation.Evaluator != "toolCall" || manifest.Task.Output == TaskOutput.Tool, "evaluation.evaluator", "toolCall",
+            "another one: the output is no tool call");
         if (evaluation.Labeller is not { } labeller) return;
         Reference(mistakes, "evaluation.labeller", labeller, "teachers", [.. teachers.Select(t => t.Name)], "one of the teachers");
-        mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller, "evaluation.labeller", $"{labeller}, the only teacher",
+        // People's word is what the agent is measured by, whoever of them gave it: theirs are no errors of a pupil's teacher.
+        mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller && teachers[0].Kind != TeacherKind.People, "evaluation.labeller", $"{labeller}, the only teacher",
             "another teacher than the one that labels training data: a teacher that grades its own pupil sees none of its own errors");
     }
 

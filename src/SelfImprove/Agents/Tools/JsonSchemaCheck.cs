@@ -2,16 +2,18 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace SelfImprove.DataGeneration.Filters;
+namespace SelfImprove.Agents.Tools;
 
 /// <summary>
 /// Checks a JSON value against the part of JSON Schema that tools use: <c>type</c>, <c>enum</c>, <c>const</c>, <c>properties</c>, <c>required</c>,
 /// <c>additionalProperties</c>, <c>items</c>, <c>minItems</c>, <c>maxItems</c>, <c>minimum</c>, <c>maximum</c>, <c>minLength</c>, <c>maxLength</c>,
-/// <c>pattern</c>, <c>anyOf</c>, <c>oneOf</c>, <c>allOf</c>. Other keywords are annotations here.
+/// <c>pattern</c>, <c>anyOf</c>, <c>oneOf</c>, <c>allOf</c>. Other keywords are annotations here, and so is a keyword of another form than JSON Schema
+/// gives it: others write the tools' schemas, and a slip in one must not stop those who read the calls. Patterns are matched in time linear in the
+/// text; one that cannot be (look-around, back references) is an annotation too.
 /// </summary>
 public static class JsonSchemaCheck
 {
-    private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(100);
+    private const int MaxShown = 80;
 
     /// <summary>The first mistake, with its place and what was expected; null where there is none.</summary>
     /// <param name="schema">The schema.</param>
@@ -34,11 +36,17 @@ public static class JsonSchemaCheck
     private static string? TypeProblem(JsonElement schema, JsonElement value, string at)
     {
         if (!schema.TryGetProperty("type", out var type)) return null;
-        var names = type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString()).ToArray() : [type.GetString()];
+        string[] names = type.ValueKind switch
+        {
+            JsonValueKind.String => [type.GetString()!],
+            JsonValueKind.Array => [.. Texts(type)],
+            _ => [],
+        };
+        if (names.Length == 0) return null;
         return names.Any(n => IsOf(n, value)) ? null : $"{at} is {Name(value)}, expected {string.Join(" or ", names)}";
     }
 
-    private static bool IsOf(string? type, JsonElement value) => type switch
+    private static bool IsOf(string type, JsonElement value) => type switch
     {
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
@@ -59,27 +67,24 @@ public static class JsonSchemaCheck
 
     private static string? ChoiceProblem(JsonElement schema, JsonElement value, string at)
     {
-        if (schema.TryGetProperty("enum", out var choices) && !choices.EnumerateArray().Any(c => JsonElement.DeepEquals(c, value)))
-            return $"{at} is {value.GetRawText()}, expected one of {choices.GetRawText()}";
-        return schema.TryGetProperty("const", out var only) && !JsonElement.DeepEquals(only, value) ? $"{at} is {value.GetRawText()}, expected {only.GetRawText()}" : null;
+        if (List(schema, "enum") is { } choices && !choices.EnumerateArray().Any(c => JsonElement.DeepEquals(c, value)))
+            return $"{at} is {Short(value)}, expected one of {Short(choices)}";
+        return schema.TryGetProperty("const", out var only) && !JsonElement.DeepEquals(only, value) ? $"{at} is {Short(value)}, expected {Short(only)}" : null;
     }
 
     private static string? CombinationProblem(JsonElement schema, JsonElement value, string at)
     {
-        if (schema.TryGetProperty("allOf", out var all) && all.EnumerateArray().Select(s => Problem(s, value, at)).FirstOrDefault(p => p is not null) is { } problem) return problem;
-        if (schema.TryGetProperty("anyOf", out var any) && any.EnumerateArray().All(s => Problem(s, value, at) is not null)) return $"{at} fits none of anyOf";
-        if (!schema.TryGetProperty("oneOf", out var one)) return null;
+        if (List(schema, "allOf") is { } all && all.EnumerateArray().Select(s => Problem(s, value, at)).FirstOrDefault(p => p is not null) is { } problem) return problem;
+        if (List(schema, "anyOf") is { } any && any.EnumerateArray().All(s => Problem(s, value, at) is not null)) return $"{at} fits none of anyOf";
+        if (List(schema, "oneOf") is not { } one) return null;
         var fits = one.EnumerateArray().Count(s => Problem(s, value, at) is null);
         return fits == 1 ? null : $"{at} fits {fits} of oneOf, expected exactly one";
     }
 
     private static string? ObjectProblem(JsonElement schema, JsonElement value, string at)
     {
-        if (schema.TryGetProperty("required", out var required))
-        {
-            foreach (var name in required.EnumerateArray())
-                if (!value.TryGetProperty(name.GetString()!, out _)) return $"{at}.{name.GetString()} is missing";
-        }
+        if (List(schema, "required") is { } required && Texts(required).FirstOrDefault(name => !value.TryGetProperty(name, out _)) is { } missing)
+            return $"{at}.{missing} is missing";
         var properties = schema.TryGetProperty("properties", out var p) ? p : default;
         var others = schema.TryGetProperty("additionalProperties", out var a) ? a : default;
         foreach (var member in value.EnumerateObject())
@@ -113,11 +118,24 @@ public static class JsonSchemaCheck
 
     private static string? StringProblem(JsonElement schema, string value, string at)
     {
-        if (Bound(schema, "minLength") is { } least && value.Length < least) return $"{at} has {value.Length} characters, expected at least {least}";
-        if (Bound(schema, "maxLength") is { } most && value.Length > most) return $"{at} has {value.Length} characters, expected at most {most}";
-        return schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value, pattern.GetString()!, RegexOptions.CultureInvariant, PatternTime)
-            ? $"{at} does not match {pattern.GetString()}"
+        var count = value.EnumerateRunes().Count();
+        if (Bound(schema, "minLength") is { } least && count < least) return $"{at} has {count} characters, expected at least {least}";
+        if (Bound(schema, "maxLength") is { } most && count > most) return $"{at} has {count} characters, expected at most {most}";
+        return schema.TryGetProperty("pattern", out var pattern) && pattern.ValueKind == JsonValueKind.String && !Matches(value, pattern.GetString()!)
+            ? $"{at} does not match {Short(pattern)}"
             : null;
+    }
+
+    private static bool Matches(string value, string pattern)
+    {
+        try
+        {
+            return Regex.IsMatch(value, pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return true;
+        }
     }
 
     private static string? NumberProblem(JsonElement schema, double value, string at)
@@ -128,4 +146,11 @@ public static class JsonSchemaCheck
 
     private static double? Bound(JsonElement schema, string keyword) =>
         schema.TryGetProperty(keyword, out var bound) && bound.ValueKind == JsonValueKind.Number ? bound.GetDouble() : null;
+
+    private static JsonElement? List(JsonElement schema, string keyword) =>
+        schema.TryGetProperty(keyword, out var list) && list.ValueKind == JsonValueKind.Array ? list : null;
+
+    private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!);
+
+    private static string Short(JsonElement value) => value.GetRawText() is { Length: > MaxShown } text ? text[..MaxShown] + "..." : value.GetRawText();
 }

@@ -1,7 +1,6 @@
-using SelfImprove.Agents.Manifests;
 using SelfImprove.Runs;
 
-namespace SelfImprove.DataGeneration;
+namespace SelfImprove.Agents.Manifests;
 
 /// <summary>The manifest revision that a run pinned at its start.</summary>
 /// <param name="manifests">All revisions.</param>
