@@ -5,7 +5,6 @@ using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Storage;
-using EventLog = SelfImprove.Monitoring.Log.EventLog;
 
 namespace SelfImprove.Benchmarks;
 

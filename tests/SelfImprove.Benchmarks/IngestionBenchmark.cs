@@ -4,7 +4,6 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Monitoring.Ingestion;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Storage;
-using EventLog = SelfImprove.Monitoring.Log.EventLog;
 
 namespace SelfImprove.Benchmarks;
 
