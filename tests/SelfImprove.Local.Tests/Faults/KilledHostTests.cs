@@ -40,7 +40,7 @@ public sealed class KilledHostTests(ITestOutputHelper output)
         var stages = new List<string>();
         while (await RunAsync(client) is var run && !HasEnded(run))
         {
-            var due = traffic.Count + random.Next(20, 250);
+            var due = traffic.Count + random.Next(10, 80);
             await HostClient.UntilAsync(async () => traffic.Count >= due || users.IsCompleted || HasEnded(await RunAsync(client)), "more events");
             // Spread over the stages: two kills in each at most.
             var stage = StageOf(await RunAsync(client));
@@ -70,7 +70,7 @@ public sealed class KilledHostTests(ITestOutputHelper output)
         Feedback = new FeedbackSettings { WrongShare = 0.05, Maturity = TimeSpan.FromSeconds(1) },
         Deployment = new DeploymentSettings
         {
-            Rollout = new RolloutSettings { Deadline = TimeSpan.FromMinutes(2), LookEvery = TimeSpan.FromSeconds(1), RequestsPerStep = 50 },
+            Rollout = new RolloutSettings { Deadline = TimeSpan.FromMinutes(2), LookEvery = TimeSpan.FromSeconds(1), RequestsPerStep = 50, MinObservations = 250 },
         },
     };
 
