@@ -9,6 +9,7 @@ internal static class InstanceIds
     {
         ArgumentNullException.ThrowIfNull(instanceId);
         if (instanceId.Length is 0 or > MaxLength || instanceId.Any(char.IsControl))
-            throw new ArgumentException($"'{instanceId}' is no instance id: 1 to {MaxLength} characters without control characters are expected.", nameof(instanceId));
+            throw new ArgumentException($"'{instanceId}' is no instance id: 1 to {MaxLength} characters without control characters are expected.",
+                nameof(instanceId));
     }
 }

@@ -17,7 +17,8 @@ using SelfImprove.Training;
 
 namespace SelfImprove;
 
-/// <summary>Registers the whole product. A host adds what differs: an <see cref="IObjectStore"/> with its parts, an engine with its <see cref="IOrchestrationClient"/>, logging.</summary>
+/// <summary>Registers the whole product. A host adds what differs: an <see cref="IObjectStore"/> with its parts, an engine with its
+/// <see cref="IOrchestrationClient"/>, logging.</summary>
 public static class SelfImproveServices
 {
     /// <summary>Adds every stage, the loop, and the registry of orchestrators and activities.</summary>

@@ -21,7 +21,8 @@ public sealed record AgentList(IReadOnlyList<AgentSummary> Agents);
 /// <param name="PausedUntil">When an agent out of operation is expected back.</param>
 /// <param name="Run">The improvement run under way.</param>
 public sealed record AgentSummary(
-    string Agent, string Description, int Revision, ImprovementMode Mode, string? Champion, string? Challenger, double? Share, DateTimeOffset? PausedUntil, string? Run);
+    string Agent, string Description, int Revision, ImprovementMode Mode, string? Champion, string? Challenger, double? Share, DateTimeOffset? PausedUntil,
+    string? Run);
 
 /// <summary>An agent.</summary>
 /// <param name="Agent">Its name.</param>

@@ -25,7 +25,8 @@ public static class AgentsApi
             if (await manifests.GetAsync(agent, cancellationToken) is not { } revision) continue;
             var table = await routing.GetAsync(agent, cancellationToken);
             agents.Add(new AgentSummary(
-                agent, revision.Manifest.Description, revision.Revision, revision.Manifest.Improvement.Mode, table?.Champion, table?.Experiment?.Challenger, table?.Experiment?.Share,
+                agent, revision.Manifest.Description, revision.Revision, revision.Manifest.Improvement.Mode, table?.Champion, table?.Experiment?.Challenger,
+                table?.Experiment?.Share,
                 table?.Pause?.Until, await runs.ActiveAsync(agent, cancellationToken)));
         }
         return TypedResults.Ok(new AgentList(agents));
@@ -36,11 +37,13 @@ public static class AgentsApi
         ManifestStore manifests, RoutingStore routing, RunRegister runs, string agent, CancellationToken cancellationToken) =>
         await manifests.GetAsync(agent, cancellationToken) is { } revision
             ? TypedResults.Ok(new AgentView(
-                agent, revision.Revision, revision.CreatedAt, revision.Manifest, await routing.GetAsync(agent, cancellationToken), await runs.ActiveAsync(agent, cancellationToken)))
+                agent, revision.Revision, revision.CreatedAt, revision.Manifest, await routing.GetAsync(agent, cancellationToken),
+                await runs.ActiveAsync(agent, cancellationToken)))
             : ApiProblems.UnknownAgent(agent);
 
     /// <summary><c>PUT /api/agents/{agent}</c>: the body is the manifest, YAML or JSON. All mistakes are told at once.</summary>
-    public static async Task<Results<Ok<ManifestPutView>, ApiProblem>> PutAsync(HttpContext http, ManifestStore manifests, string agent, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<ManifestPutView>, ApiProblem>> PutAsync(
+        HttpContext http, ManifestStore manifests, string agent, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         if (!await JsonBody.UseAsync(http, text, static (_, text, bytes) =>
@@ -53,7 +56,8 @@ public static class AgentsApi
         return put.Revision is { } revision
             ? TypedResults.Ok(new ManifestPutView(agent, revision.Revision, put.Warnings))
             : new ApiProblem(
-                StatusCodes.Status400BadRequest, "invalid-manifest", "The manifest has mistakes: nothing was changed.", $"The manifest of {agent} has {put.Mistakes.Count} mistake(s).")
+                StatusCodes.Status400BadRequest, "invalid-manifest", "The manifest has mistakes: nothing was changed.",
+                $"The manifest of {agent} has {put.Mistakes.Count} mistake(s).")
             {
                 Errors = [.. put.Mistakes.Select(m => new ApiMistake(m.Path, $"found {m.Found}; expected {m.Expected}", m.Line))],
             };
@@ -69,7 +73,8 @@ public static class AgentsApi
     }
 
     /// <summary><c>GET /api/agents/{agent}/routing</c>.</summary>
-    public static async Task<Results<Ok<RoutingTable>, ApiProblem>> RoutingAsync(ManifestStore manifests, RoutingStore routing, string agent, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<RoutingTable>, ApiProblem>> RoutingAsync(
+        ManifestStore manifests, RoutingStore routing, string agent, CancellationToken cancellationToken)
     {
         if (await manifests.GetAsync(agent, cancellationToken) is null) return ApiProblems.UnknownAgent(agent);
         return await routing.GetAsync(agent, cancellationToken) is { } table
@@ -87,6 +92,9 @@ public static class AgentsApi
     }
 
     /// <summary><c>GET /api/agents/{agent}/ledger</c>: predicted against realised gain and cost, per run.</summary>
-    public static async Task<Results<Ok<IReadOnlyList<LedgerEntry>>, ApiProblem>> LedgerAsync(ManifestStore manifests, Ledger ledger, string agent, CancellationToken cancellationToken) =>
-        await manifests.GetAsync(agent, cancellationToken) is null ? ApiProblems.UnknownAgent(agent) : TypedResults.Ok(await ledger.ReadAsync(agent, cancellationToken));
+    public static async Task<Results<Ok<IReadOnlyList<LedgerEntry>>, ApiProblem>> LedgerAsync(
+        ManifestStore manifests, Ledger ledger, string agent, CancellationToken cancellationToken) =>
+        await manifests.GetAsync(agent, cancellationToken) is null
+            ? ApiProblems.UnknownAgent(agent)
+            : TypedResults.Ok(await ledger.ReadAsync(agent, cancellationToken));
 }

@@ -24,7 +24,8 @@ public static class VersionsApi
             ? ApiProblems.UnknownAgent(agent)
             : TypedResults.Ok(new VersionList((await routing.GetAsync(agent, cancellationToken))?.Champion, await versions.ListAsync(agent, cancellationToken)));
 
-    /// <summary><c>POST /api/agents/{agent}/versions</c>: trains a built-in student on labelled texts. An agent's first version serves at once; a later one waits.</summary>
+    /// <summary><c>POST /api/agents/{agent}/versions</c>: trains a built-in student on labelled texts. An agent's first version serves at once; a
+    /// later one waits.</summary>
     public static async Task<Results<Created<AgentVersion>, ApiProblem>> AddAsync(
         HttpContext http, ManifestStore manifests, StartingVersion starting, string agent, CancellationToken cancellationToken)
     {
@@ -38,7 +39,8 @@ public static class VersionsApi
         }
         try
         {
-            var version = await starting.RegisterAsync(revision.Manifest, [.. body.Rows.Select(r => new TextExample(r.Text, r.Label))], ApiCaller.Of(http).Person(body.By), cancellationToken);
+            var version = await starting.RegisterAsync(revision.Manifest, [.. body.Rows.Select(r => new TextExample(r.Text, r.Label))],
+                ApiCaller.Of(http).Person(body.By), cancellationToken);
             return TypedResults.Created($"/api/agents/{agent}/versions", version);
         }
         catch (ArgumentException wrong)

@@ -36,11 +36,13 @@ public static class AuditApi
         var places = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var entry in audit.ReadAsync(agent, 0, cancellationToken)) places.TryAdd(entry.Hash, entry.Seq);
         var anchored = (await versions.ListAsync(agent, cancellationToken)).Where(v => v.AuditHead is not null).ToList();
-        var anchors = anchored.Where(v => places.ContainsKey(v.AuditHead!)).Select(v => new AuditAnchor(places[v.AuditHead!], v.AuditHead!, $"version {v.Id}")).ToList();
+        var anchors = anchored.Where(v => places.ContainsKey(v.AuditHead!))
+            .Select(v => new AuditAnchor(places[v.AuditHead!], v.AuditHead!, $"version {v.Id}")).ToList();
         var found = await verifier.VerifyAsync(agent, anchors, cancellationToken);
         // A version keeps the hash alone: where no entry has it, the log was cut off before it or rewritten.
         var missing = anchored.Where(v => !places.ContainsKey(v.AuditHead!)).Select(v => new AuditProblem(
-            $"agents/{agent}/versions/{v.Id}.json", -1, $"Version {v.Id} vouches for an entry of hash {v.AuditHead}, which the log does not have: it was cut off or rewritten."));
+            $"agents/{agent}/versions/{v.Id}.json", -1,
+            $"Version {v.Id} vouches for an entry of hash {v.AuditHead}, which the log does not have: it was cut off or rewritten."));
         return TypedResults.Ok(found with { Problems = [.. found.Problems.Concat(missing).Take(AuditVerifier.MostProblems)] });
     }
 }

@@ -75,13 +75,17 @@ public static class JsonBody
 
     /// <summary>Reads a JSON value that may be left out: an empty body gives the default.</summary>
     public static async Task<(T? Value, ApiProblem? Problem)> ReadOptionalAsync<T>(HttpContext http) where T : class, new() =>
-        http.Request.ContentLength is 0 || (http.Request.ContentLength is null && http.Request.Headers.TransferEncoding.Count == 0) ? (new T(), null) : await ReadAsync<T>(http);
+        http.Request.ContentLength is 0 || (http.Request.ContentLength is null && http.Request.Headers.TransferEncoding.Count == 0)
+            ? (new T(), null)
+            : await ReadAsync<T>(http);
 
     private static (T?, ApiProblem?) Parse<T>(ReadOnlySpan<byte> bytes) where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(bytes, Json) is { } value ? (value, null) : (null, ApiProblems.Malformed("The body is null; a JSON object is expected."));
+            return JsonSerializer.Deserialize<T>(bytes, Json) is { } value
+                ? (value, null)
+                : (null, ApiProblems.Malformed("The body is null; a JSON object is expected."));
         }
         catch (JsonException wrong)
         {

@@ -49,7 +49,8 @@ public sealed class AgentGateway(
         if (failure is not null)
         {
             error = ModelFailed;
-            // The version on trial may fail, its caller not: the one that serves answers. The record stays the challenger's, error and all, so that the experiment counts it.
+            // The version on trial may fail, its caller not: the one that serves answers. The record stays the challenger's, error and all, so that
+            // the experiment counts it.
             if (route.Stamp.Challenger)
             {
                 logger.VersionFailed(request.Agent, version, failure.GetType().Name + ": " + failure.Message, $"{table.Champion} answers instead");
@@ -77,7 +78,8 @@ public sealed class AgentGateway(
         return new GatewayAnswer(outcome, id) { Version = failure is null ? served : null, Experiment = stamp.Experiment, Model = answer, Time = time };
     }
 
-    private async ValueTask<(ModelAnswer? Answer, Exception? Failure)> AskAsync(string agent, string id, TaskSettings task, ModelRequest question, CancellationToken cancellationToken)
+    private async ValueTask<(ModelAnswer? Answer, Exception? Failure)> AskAsync(
+        string agent, string id, TaskSettings task, ModelRequest question, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,7 +96,8 @@ public sealed class AgentGateway(
     {
         try
         {
-            var version = await versions.GetAsync(agent, id, cancellationToken) ?? throw new InvalidOperationException($"{agent} has no version {id}, though its routing names it.");
+            var version = await versions.GetAsync(agent, id,
+                cancellationToken) ?? throw new InvalidOperationException($"{agent} has no version {id}, though its routing names it.");
             return await models.OpenAsync(version.Model, task, cancellationToken);
         }
         catch (Exception e) when (e is not (TransientException or OperationCanceledException))

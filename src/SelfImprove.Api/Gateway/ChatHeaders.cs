@@ -63,7 +63,8 @@ internal static class ChatHeaders
         if (tags.Count > MaxTags) throw new ChatRequestException("metadata", $"has {tags.Count} entries, at most {MaxTags} are taken as tags");
         foreach (var (name, value) in tags)
         {
-            if (!StoragePath.IsName(name)) throw new ChatRequestException($"metadata.{Problems.ApiProblems.Short(name)}", "a tag's name must be 1 to 63 of a-z 0-9 -");
+            if (!StoragePath.IsName(name))
+                throw new ChatRequestException($"metadata.{Problems.ApiProblems.Short(name)}", "a tag's name must be 1 to 63 of a-z 0-9 -");
             if (value.Length is 0 or > 64) throw new ChatRequestException($"metadata.{name}", "a tag's value must have 1 to 64 characters");
         }
     }

@@ -141,7 +141,8 @@ internal static class ChatRequestReader
         return json.TokenType == type ? true : throw new ChatRequestException(at, $"expected {expected}");
     }
 
-    internal static string Text(ref Utf8JsonReader json, string at) => TextOrNull(ref json, at) ?? throw new ChatRequestException(at, "expected a string, found null");
+    internal static string Text(ref Utf8JsonReader json, string at) =>
+        TextOrNull(ref json, at) ?? throw new ChatRequestException(at, "expected a string, found null");
 
     internal static string? TextOrNull(ref Utf8JsonReader json, string at)
     {

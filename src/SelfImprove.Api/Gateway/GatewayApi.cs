@@ -44,15 +44,19 @@ public static class GatewayApi
     private static ApiProblem? ProblemOf(GatewayAnswer answer, string agent) => answer.Outcome switch
     {
         GatewayOutcome.Answered => null,
-        GatewayOutcome.UnknownAgent => new ApiProblem(StatusCodes.Status404NotFound, "model-not-found", "There is no such agent.", $"There is no agent '{ApiProblems.Short(agent)}'. GET /v1/models lists those there are."),
-        GatewayOutcome.NoVersion => ApiProblems.Unavailable($"Agent {agent} has no version that serves yet. Register one: selfimprove versions add {agent} --data labelled.csv", 60),
+        GatewayOutcome.UnknownAgent => new ApiProblem(StatusCodes.Status404NotFound, "model-not-found", "There is no such agent.",
+            $"There is no agent '{ApiProblems.Short(agent)}'. GET /v1/models lists those there are."),
+        GatewayOutcome.NoVersion =>
+            ApiProblems.Unavailable($"Agent {agent} has no version that serves yet. Register one: selfimprove versions add {agent} --data labelled.csv", 60),
         GatewayOutcome.Paused => new ApiProblem(
-            StatusCodes.Status503ServiceUnavailable, "paused", "The agent is out of operation while it is improved.", $"Agent {agent} is being improved, and expected back at {answer.PausedUntil:u}.")
+            StatusCodes.Status503ServiceUnavailable, "paused", "The agent is out of operation while it is improved.",
+            $"Agent {agent} is being improved, and expected back at {answer.PausedUntil:u}.")
         {
             RetryAfter = SecondsUntil(answer),
         },
         GatewayOutcome.Unavailable => ApiProblems.Unavailable($"No version of {agent} could answer for the moment; the host's log says why."),
-        _ => new ApiProblem(StatusCodes.Status502BadGateway, "model-failed", "No version could answer.", $"No version of {agent} could answer; the host's log says why."),
+        _ => new ApiProblem(StatusCodes.Status502BadGateway, "model-failed", "No version could answer.",
+            $"No version of {agent} could answer; the host's log says why."),
     };
 
     private static int SecondsUntil(GatewayAnswer answer) =>

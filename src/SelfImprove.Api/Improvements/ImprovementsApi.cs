@@ -16,7 +16,8 @@ public static class ImprovementsApi
 {
     private const int MaxName = 128;
 
-    /// <summary><c>POST /api/agents/{agent}/improvements</c>: asks for an improvement. Its triggers take it up at their next look; <c>Location</c> tells which run.</summary>
+    /// <summary><c>POST /api/agents/{agent}/improvements</c>: asks for an improvement. Its triggers take it up at their next look; <c>Location</c>
+    /// tells which run.</summary>
     public static async Task<Results<Accepted<ImprovementRequest>, ApiProblem>> RequestAsync(
         HttpContext http, ManifestStore manifests, RequestBook requests, string agent, CancellationToken cancellationToken)
     {
@@ -25,19 +26,23 @@ public static class ImprovementsApi
         if (body is null) return problem!;
         if (body.Kind is not (RequesterKind.Person or RequesterKind.Agent)) return ApiProblems.Invalid("kind: expected person or agent.", "kind");
         if (body.Id is not null && !StoragePath.IsName(body.Id)) return ApiProblems.Invalid("id: expected 1 to 63 of a-z, 0-9 and '-'.", "id");
-        if (body.Reason?.Length > RequestBook.MaxReason) return ApiProblems.Invalid($"reason: has {body.Reason.Length} characters, at most {RequestBook.MaxReason} are taken.", "reason");
-        if (revision.Manifest.Improvement.Mode == ImprovementMode.Off) return ApiProblems.Conflict($"improvement.mode of {agent} is off: change its manifest first.");
+        if (body.Reason?.Length > RequestBook.MaxReason)
+            return ApiProblems.Invalid($"reason: has {body.Reason.Length} characters, at most {RequestBook.MaxReason} are taken.", "reason");
+        if (revision.Manifest.Improvement.Mode == ImprovementMode.Off)
+            return ApiProblems.Conflict($"improvement.mode of {agent} is off: change its manifest first.");
         var caller = ApiCaller.Of(http);
         // Whoever may only send events is an agent of the environment: a person's word always counts, theirs where the manifest listens to agents.
         var kind = caller.Roles.HasFlag(ApiRoles.Operate) ? body.Kind : RequesterKind.Agent;
         var name = caller.Person(body.By);
         if (name.Length > MaxName) return ApiProblems.Invalid($"by: has {name.Length} characters, at most {MaxName} are taken.", "by");
-        var request = await requests.AskAsync(agent, body.Id ?? Guid.CreateVersion7().ToString("n"), new Requester(kind, name), body.Reason ?? "no reason given", cancellationToken);
+        var request = await requests.AskAsync(agent, body.Id ?? Guid.CreateVersion7().ToString("n"), new Requester(kind, name), body.Reason ?? "no reason given",
+            cancellationToken);
         return TypedResults.Accepted($"/api/agents/{agent}/requests/{request.Id}", request);
     }
 
     /// <summary><c>GET /api/agents/{agent}/requests/{request}</c>: a request, and the run that took it up.</summary>
-    public static async Task<Results<Ok<ImprovementRequest>, ApiProblem>> GetRequestAsync(RequestBook requests, string agent, string request, CancellationToken cancellationToken) =>
+    public static async Task<Results<Ok<ImprovementRequest>, ApiProblem>> GetRequestAsync(
+        RequestBook requests, string agent, string request, CancellationToken cancellationToken) =>
         await requests.GetAsync(agent, request, cancellationToken) is { } found
             ? TypedResults.Ok(found)
             : new ApiProblem(StatusCodes.Status404NotFound, "unknown-request", "There is no such request.", $"{agent} has no request '{ApiProblems.Short(request)}'.");
@@ -77,7 +82,8 @@ public static class ImprovementsApi
         var (body, problem) = await JsonBody.ReadOptionalAsync<CancelBody>(http);
         if (body is null) return problem!;
         if (await runs.GetAsync(run, cancellationToken) is null) return ApiProblems.UnknownRun(run);
-        if (!await service.CancelAsync(run, $"person:{ApiCaller.Of(http).Person(body.By)}", body.Reason, cancellationToken)) return ApiProblems.Conflict($"Run {run} has ended: there is nothing to cancel.");
+        if (!await service.CancelAsync(run, $"person:{ApiCaller.Of(http).Person(body.By)}", body.Reason, cancellationToken))
+            return ApiProblems.Conflict($"Run {run} has ended: there is nothing to cancel.");
         return TypedResults.Accepted($"/api/improvements/{run}", await runs.GetAsync(run, cancellationToken));
     }
 }

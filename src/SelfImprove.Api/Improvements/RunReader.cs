@@ -19,13 +19,16 @@ namespace SelfImprove.Api.Improvements;
 /// <param name="register">Knows why runs were started.</param>
 /// <param name="approvals">Knows what waits for a person.</param>
 /// <param name="spend">Knows what was spent.</param>
-public sealed class RunReader(IObjectStore store, JsonDocuments documents, IOrchestrationClient client, RunRegister register, ApprovalService approvals, SpendBook spend)
+public sealed class RunReader(
+    IObjectStore store, JsonDocuments documents, IOrchestrationClient client, RunRegister register, ApprovalService approvals, SpendBook spend)
 {
     /// <summary>The agent of a run's id, <c>{agent}-{n}</c>; null where it is none.</summary>
     public static string? AgentOf(string run)
     {
         var dash = run.LastIndexOf('-');
-        return dash > 0 && dash < run.Length - 1 && run.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9') is false && StoragePath.IsName(run[..dash]) ? run[..dash] : null;
+        return dash > 0 && dash < run.Length - 1 && run.AsSpan(dash + 1).ContainsAnyExceptInRange('0', '9') is false && StoragePath.IsName(run[..dash])
+            ? run[..dash]
+            : null;
     }
 
     /// <summary>An agent's runs, the newest first.</summary>
@@ -81,18 +84,21 @@ public sealed class RunReader(IObjectStore store, JsonDocuments documents, IOrch
         (await ReadAsync<RunRecord>(new RunRef(agent, run, 0, 0).Path("outcome.json"), cancellationToken))?.Outcome
         ?? (state?.Status == OrchestrationStatus.Completed ? state.OutputAs<ImprovementOutcome>() : null);
 
-    private async Task<ImprovementCause?> CauseAsync(string agent, string run, CancellationToken cancellationToken) => (await register.StartOfAsync(agent, run, cancellationToken))?.Cause;
+    private async Task<ImprovementCause?> CauseAsync(string agent, string run, CancellationToken cancellationToken) =>
+        (await register.StartOfAsync(agent, run, cancellationToken))?.Cause;
 
     private async Task<T?> ReadAsync<T>(string? path, CancellationToken cancellationToken) where T : class =>
         path is null ? null : (await documents.ReadAsync<T>(path, cancellationToken))?.Value;
 
     // The stage is told by the child that works: its id is {run}/{stage}/{round}, or {run}/{stage}-{round}.
-    private async Task<(string Stage, JsonElement? Status)> StageAsync(string run, OrchestrationState? state, ImprovementOutcome? outcome, CancellationToken cancellationToken)
+    private async Task<(string Stage, JsonElement? Status)> StageAsync(
+        string run, OrchestrationState? state, ImprovementOutcome? outcome, CancellationToken cancellationToken)
     {
         if (outcome is not null || state is null or { HasEnded: true }) return ("ended", null);
         OrchestrationState? working = null;
         await foreach (var child in client.ListAsync(run + "/", cancellationToken))
-            if (!child.HasEnded && child.InstanceId.AsSpan(run.Length + 1).Count('/') <= 1 && (working is null || child.CreatedAt >= working.CreatedAt)) working = child;
+            if (!child.HasEnded && child.InstanceId.AsSpan(run.Length + 1).Count('/') <= 1 && (working is null || child.CreatedAt >= working.CreatedAt))
+                working = child;
         if (working is not null) return (working.InstanceId.Split('/')[1].Split('-')[0], Parse(working.CustomStatus));
         var own = Parse(state.CustomStatus);
         return (own?.ValueKind == JsonValueKind.Object && own.Value.TryGetProperty("stage", out var stage) && stage.GetString() is { } said ? said : "planning", own);

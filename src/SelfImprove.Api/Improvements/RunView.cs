@@ -35,7 +35,8 @@ public sealed record RunView
     /// <summary>Where it stands.</summary>
     public required OrchestrationStatus Status { get; init; }
 
-    /// <summary>The stage under way: <c>planning</c>, <c>waiting</c>, <c>approval</c>, <c>data</c>, <c>training</c>, <c>evaluation</c>, <c>rollout</c>, <c>ended</c>.</summary>
+    /// <summary>The stage under way: <c>planning</c>, <c>waiting</c>, <c>approval</c>, <c>data</c>, <c>training</c>, <c>evaluation</c>,
+    /// <c>rollout</c>, <c>ended</c>.</summary>
     public required string Stage { get; init; }
 
     /// <summary>What the stage says of itself; its form depends on the stage.</summary>
@@ -100,10 +101,12 @@ public sealed record PlanSummary(Diagnosis Diagnosis, string? Words, CandidatePl
 /// <param name="Gates">Each gate's word, broken ones first.</param>
 /// <param name="Page">The store path of the page for people.</param>
 public sealed record ReportSummary(
-    Verdict Verdict, string Champion, string Candidate, string Evaluator, int Items, double ChampionScore, double CandidateScore, double DifferenceLow, double DifferenceHigh,
+    Verdict Verdict, string Champion, string Candidate, string Evaluator, int Items, double ChampionScore, double CandidateScore, double DifferenceLow,
+    double DifferenceHigh,
     IReadOnlyList<GateResult> Gates, string Page)
 {
     internal static ReportSummary Of(EvaluationReport report) => new(
-        report.Verdict, report.Champion, report.Candidate, report.Evaluator, report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh,
+        report.Verdict, report.Champion, report.Candidate, report.Evaluator, report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow,
+        report.DifferenceHigh,
         report.Gates, new RunRef(report.Agent, report.Run, report.Round, 0).Path("report", "md"));
 }

@@ -18,7 +18,8 @@ public static class InboxApi
 
     /// <summary><c>GET /api/inbox?agent=&amp;state=open|all&amp;run=&amp;purpose=&amp;notBy=&amp;limit=</c>.</summary>
     public static async Task<Results<Ok<InboxList>, ApiProblem>> ListAsync(
-        ManifestStore manifests, InboxService inbox, string? agent, string? state, string? run, string? purpose, string? notBy, int? limit, CancellationToken cancellationToken)
+        ManifestStore manifests, InboxService inbox, string? agent, string? state, string? run, string? purpose, string? notBy, int? limit,
+        CancellationToken cancellationToken)
     {
         if (state is not (null or "open" or "all")) return ApiProblems.Invalid($"state: expected open or all, found '{ApiProblems.Short(state)}'.", "state");
         if (limit is < 1 or > 10_000) return ApiProblems.Invalid($"limit: expected 1 to 10000, found {limit}.", "limit");
@@ -26,12 +27,14 @@ public static class InboxApi
         var most = limit ?? 100;
         var filter = new InboxFilter(run, purpose, state is null or "open", notBy, most);
         var entries = new List<InboxEntry>();
-        foreach (var name in agent is null ? await manifests.ListAgentsAsync(cancellationToken) : [agent]) entries.AddRange(await inbox.ListAsync(name, filter, cancellationToken));
+        foreach (var name in agent is null ? await manifests.ListAgentsAsync(cancellationToken) : [agent])
+            entries.AddRange(await inbox.ListAsync(name, filter, cancellationToken));
         return TypedResults.Ok(new InboxList([.. entries.OrderByDescending(e => e.IsOpen).ThenBy(e => e.Task.Due).ThenBy(e => e.Task.Id, StringComparer.Ordinal).Take(most).Select(InboxItem.Of)]));
     }
 
     /// <summary><c>POST /api/inbox/answers</c>: many answers at once; each has its own result, in their order.</summary>
-    public static async Task<Results<Ok<InboxAnswered>, ApiProblem>> AnswerManyAsync(HttpContext http, InboxService inbox, ManifestStore manifests, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<InboxAnswered>, ApiProblem>> AnswerManyAsync(
+        HttpContext http, InboxService inbox, ManifestStore manifests, CancellationToken cancellationToken)
     {
         var (body, problem) = await JsonBody.ReadAsync<InboxAnswersBody>(http);
         if (body is null) return problem!;
@@ -45,7 +48,8 @@ public static class InboxApi
             var (output, mistake) = OutputOf(answer, await FormAsync(manifests, answer.Agent, cancellationToken));
             if (mistake is not null) results[i] = Failed(answer, InboxOutcome.Invalid, mistake);
             else if (answer.Agent is null || answer.Task is null) results[i] = Failed(answer, InboxOutcome.Invalid, "agent and task are needed.");
-            else if (output is null) results[i] = Told(answer, await inbox.SkipAsync(answer.Agent, answer.Task, caller.Person(answer.By), answer.Skip!, cancellationToken));
+            else if (output is null) results[i] = Told(answer,
+                await inbox.SkipAsync(answer.Agent, answer.Task, caller.Person(answer.By), answer.Skip!, cancellationToken));
             else
             {
                 var key = (answer.Agent, caller.Person(answer.By));
@@ -71,7 +75,9 @@ public static class InboxApi
         var (output, mistake) = OutputOf(body, await FormAsync(manifests, agent, cancellationToken));
         if (mistake is not null) return ApiProblems.Invalid(mistake);
         var by = ApiCaller.Of(http).Person(body.By);
-        var result = output is null ? await inbox.SkipAsync(agent, task, by, body.Skip!, cancellationToken) : await inbox.AnswerAsync(agent, task, by, output, cancellationToken);
+        var result = output is null
+            ? await inbox.SkipAsync(agent, task, by, body.Skip!, cancellationToken)
+            : await inbox.AnswerAsync(agent, task, by, output, cancellationToken);
         return result.Outcome switch
         {
             InboxOutcome.Accepted => TypedResults.Ok(new InboxAnswerResult(agent, task, result.Outcome, null)),
@@ -93,7 +99,8 @@ public static class InboxApi
         return (answer.Decision is { } decision ? BuiltinModel.OutputOf(decision, form) : null, null);
     }
 
-    private static InboxAnswerResult Failed(InboxAnswerBody answer, InboxOutcome outcome, string message) => new(answer.Agent ?? "", answer.Task ?? "", outcome, message);
+    private static InboxAnswerResult Failed(InboxAnswerBody answer, InboxOutcome outcome, string message) =>
+        new(answer.Agent ?? "", answer.Task ?? "", outcome, message);
 
     private static InboxAnswerResult Told(InboxAnswerBody answer, InboxResult result) => new(answer.Agent!, answer.Task!, result.Outcome, result.Message);
 }

@@ -20,12 +20,14 @@ public sealed record InboxList(IReadOnlyList<InboxItem> Tasks);
 /// <param name="Due">Until when an answer counts.</param>
 /// <param name="Open">Whether an answer still counts.</param>
 public sealed record InboxItem(
-    string Id, string Agent, string Run, string Purpose, IReadOnlyList<ChatMessage> Input, IReadOnlyList<string> Decisions, int People, IReadOnlyList<string> AnsweredBy,
+    string Id, string Agent, string Run, string Purpose, IReadOnlyList<ChatMessage> Input, IReadOnlyList<string> Decisions, int People,
+    IReadOnlyList<string> AnsweredBy,
     DateTimeOffset Created, DateTimeOffset Due, bool Open)
 {
     internal static InboxItem Of(InboxEntry entry)
     {
         var task = entry.Task;
-        return new InboxItem(task.Id, task.Agent, task.Run, task.Purpose, task.Input, task.Decisions, task.People, entry.People, task.Created, task.Due, entry.IsOpen);
+        return new InboxItem(task.Id, task.Agent, task.Run, task.Purpose, task.Input, task.Decisions, task.People, entry.People, task.Created, task.Due,
+            entry.IsOpen);
     }
 }

@@ -5,7 +5,8 @@ using SelfImprove.Monitoring.Ingestion;
 
 namespace SelfImprove.Api.Ingestion;
 
-/// <summary>Writes what became of each event: <c>{"accepted":1,"duplicates":0,"conflicts":0,"rejected":0,"events":[{"index":0,"id":"i1","status":"accepted"}]}</c>.</summary>
+/// <summary>Writes what became of each event:
+/// <c>{"accepted":1,"duplicates":0,"conflicts":0,"rejected":0,"events":[{"index":0,"id":"i1","status":"accepted"}]}</c>.</summary>
 internal static class IngestionAnswer
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };

@@ -34,7 +34,9 @@ public static class IngestionApi
     }
 
     private static IngestFormat FormatOf(HttpRequest request) =>
-        request.ContentType is { } type && (type.Contains("ndjson", StringComparison.OrdinalIgnoreCase) || type.Contains("jsonl", StringComparison.OrdinalIgnoreCase)) ? IngestFormat.Ndjson : IngestFormat.Json;
+        request.ContentType is { } type && (type.Contains("ndjson", StringComparison.OrdinalIgnoreCase) || type.Contains("jsonl", StringComparison.OrdinalIgnoreCase))
+            ? IngestFormat.Ndjson
+            : IngestFormat.Json;
 
     private static Task AnswerAsync(HttpContext http, string agent, IngestResult result)
     {

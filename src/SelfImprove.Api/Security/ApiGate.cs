@@ -66,7 +66,8 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
         }
         else if (!RequestOrigin.IsOwn(request))
         {
-            return new ApiProblem(StatusCodes.Status403Forbidden, "foreign-origin", "The request comes from another origin.", "Web pages of other origins may not call this host.");
+            return new ApiProblem(StatusCodes.Status403Forbidden, "foreign-origin", "The request comes from another origin.",
+                "Web pages of other origins may not call this host.");
         }
         if (HasBody(request) && !IsTaken(request)) return ErrorProblem.Of(StatusCodes.Status415UnsupportedMediaType, null);
         return Names(http);
@@ -89,12 +90,14 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
     }
 
     private static ApiProblem RoleMissing(ApiCaller caller, ApiRoles allowed) =>
-        new(StatusCodes.Status403Forbidden, "role-missing", "The key does not allow this.", $"The key '{caller.Name}' has none of the roles that may do this: {allowed.ToString().ToLowerInvariant()}.");
+        new(StatusCodes.Status403Forbidden, "role-missing", "The key does not allow this.",
+            $"The key '{caller.Name}' has none of the roles that may do this: {allowed.ToString().ToLowerInvariant()}.");
 
     private static ReadOnlySpan<char> KeyOf(HttpRequest request)
     {
         const string Bearer = "Bearer ";
-        if (request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return authorization.AsSpan(Bearer.Length).Trim();
+        if (request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization.AsSpan(Bearer.Length).Trim();
         return request.Headers.TryGetValue("x-api-key", out var key) && key is [{ } only] ? only : default;
     }
 

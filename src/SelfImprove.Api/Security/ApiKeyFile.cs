@@ -37,7 +37,8 @@ public sealed class ApiKeyFile(string path, TimeProvider clock)
         lock (_lock)
         {
             var keys = Read();
-            if (keys.Any(k => k.Name == name)) throw new ArgumentException($"There is a key '{name}' already. Remove it first, or choose another name.", nameof(name));
+            if (keys.Any(k => k.Name == name))
+                throw new ArgumentException($"There is a key '{name}' already. Remove it first, or choose another name.", nameof(name));
             var key = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
             var single = new[] { ApiRoles.Ingest, ApiRoles.Operate, ApiRoles.Approve }.Where(r => roles.HasFlag(r)).ToList();
             Write([.. keys, new ApiKey(name, single, Hash(key), clock.GetUtcNow())]);
@@ -117,6 +118,7 @@ public sealed class ApiKeyFile(string path, TimeProvider clock)
     private sealed record Seen(IReadOnlyList<ApiKey> Keys, (byte[] Hash, ApiCaller Caller)[] Callers, DateTime Written, long LookedAt)
     {
         public static Seen Of(IReadOnlyList<ApiKey> keys, DateTime written, long lookedAt) => new(
-            keys, [.. keys.Select(k => (Convert.FromHexString(k.Sha256), new ApiCaller(k.Name, k.Roles.Aggregate(ApiRoles.None, (a, b) => a | b))))], written, lookedAt);
+            keys, [.. keys.Select(k => (Convert.FromHexString(k.Sha256), new ApiCaller(k.Name, k.Roles.Aggregate(ApiRoles.None, (a, b) => a | b))))], written,
+            lookedAt);
     }
 }

@@ -13,7 +13,8 @@ public static class HistoryReplayer
     /// <returns>Null where the code asks for exactly what was recorded; otherwise the message that the instance would be parked with.</returns>
     public static string? Replay(DurableHistory history, OrchestrationRegistry registry, IServiceProvider services)
     {
-        using var execution = Execution.TryCreate(registry, services, NullLogger.Instance, history.InstanceId, history.Orchestrator, history.Execution, out var reason);
+        using var execution = Execution.TryCreate(registry, services, NullLogger.Instance, history.InstanceId, history.Orchestrator, history.Execution,
+            out var reason);
         return execution is null ? reason : execution.Replay(history.Turns);
     }
 }

@@ -64,7 +64,8 @@ internal sealed class ActivityPool(DurableEngineOptions options, OrchestrationRe
         try
         {
             await Parallel.ForAsync(0, wave.Count, new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentActivities, CancellationToken = stop.Token },
-                async (i, token) => results[i] = await ActivityExecution.RunAsync(registry, services, wave[i].Call, token).ConfigureAwait(false)).ConfigureAwait(false);
+                async (i, token) => results[i] = await ActivityExecution.RunAsync(registry, services, wave[i].Call, token).ConfigureAwait(false))
+                    .ConfigureAwait(false);
         }
         finally
         {

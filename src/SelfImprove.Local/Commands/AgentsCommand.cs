@@ -49,7 +49,8 @@ internal static class AgentsCommand
             if (!reading.IsValid)
                 throw new CommandException($"{path} has {reading.Mistakes.Count} mistake(s); nothing was changed.{string.Concat(reading.Mistakes.Select(m => $"\n  {m}"))}");
             var isJson = System.IO.Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) || text.AsSpan().TrimStart() is ['{', ..];
-            var put = await session.Api.PutAsync<ManifestPutView>($"api/agents/{reading.Manifest.Agent}", text, isJson ? "application/json" : "application/yaml", stop);
+            var put = await session.Api.PutAsync<ManifestPutView>($"api/agents/{reading.Manifest.Agent}", text,
+                isJson ? "application/json" : "application/yaml", stop);
             session.Print(put, console =>
             {
                 console.Say($"Agent {put.Agent} has manifest revision {put.Revision}.");

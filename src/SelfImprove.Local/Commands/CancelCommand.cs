@@ -20,10 +20,13 @@ internal static class CancelCommand
         { run, reason }.Does(async (session, stop) =>
         {
             var id = session.Parsed.GetValue(run)!;
-            await session.Api.PostAsync<RunView>($"api/improvements/{Uri.EscapeDataString(id)}/cancel", new { reason = session.Parsed.GetValue(reason), by = session.By }, stop);
+            await session.Api.PostAsync<RunView>($"api/improvements/{Uri.EscapeDataString(id)}/cancel",
+                new { reason = session.Parsed.GetValue(reason), by = session.By }, stop);
             if (RunReader.AgentOf(id) is { } agent) await session.SettleAsync(agent, stop);
             var view = await session.Api.GetAsync<RunView>($"api/improvements/{Uri.EscapeDataString(id)}", stop);
-            session.Print(view, console => console.Say(view.Outcome is { } outcome ? $"{id}: {outcome.Ending.ToString().ToLowerInvariant()}. {outcome.Reason}" : $"{id} is told to stop; it cleans up first."));
+            session.Print(view,
+                console =>
+                    console.Say(view.Outcome is { } outcome ? $"{id}: {outcome.Ending.ToString().ToLowerInvariant()}. {outcome.Reason}" : $"{id} is told to stop; it cleans up first."));
         });
     }
 }

@@ -27,7 +27,8 @@ internal static class ImproveCommand
         {
             var name = session.Parsed.GetValue(agent)!;
             var request = await session.Api.PostAsync<ImprovementRequest>(
-                $"api/agents/{Uri.EscapeDataString(name)}/improvements", new { reason = session.Parsed.GetValue(reason) ?? "asked for on the command line", by = session.By }, stop);
+                $"api/agents/{Uri.EscapeDataString(name)}/improvements",
+                new { reason = session.Parsed.GetValue(reason) ?? "asked for on the command line", by = session.By }, stop);
             await session.SettleAsync(name, stop);
             request = await TakenUpAsync(session, request, stop);
             if (request.Run is { } run)
@@ -57,6 +58,8 @@ internal static class ImproveCommand
     private static async Task<string> GuardAsync(CommandSession session, string agent, CancellationToken stop)
     {
         var decisions = (await session.Api.GetAsync<DecisionList>($"api/agents/{agent}/decisions?limit=1", stop)).Decisions;
-        return decisions is [{ Value: var value }] && value.TryGetProperty("guards", out var guards) && guards.GetArrayLength() > 0 ? guards[0].GetString()! : "the host looks again soon.";
+        return decisions is [{ Value: var value }] && value.TryGetProperty("guards", out var guards) && guards.GetArrayLength() > 0
+            ? guards[0].GetString()!
+            : "the host looks again soon.";
     }
 }

@@ -33,7 +33,8 @@ internal static class InboxCommand
                 var table = CommandActions.Table("agent", "task", "due", "asked");
                 foreach (var task in list.Tasks) table.Row(task.Agent, task.Id, $"{task.Due:u}", task.Input.LastOrDefault(m => m.Role == "user")?.Text);
                 if (list.Tasks.Count > 0) console.Write(table);
-                foreach (var group in list.Tasks.GroupBy(t => t.Agent)) console.Say($"{group.Key}: answer with one of {string.Join(", ", group.First().Decisions.Take(12))}{(group.First().Decisions.Count > 12 ? ", ..." : "")}");
+                foreach (var group in list.Tasks.GroupBy(t => t.Agent))
+                    console.Say($"{group.Key}: answer with one of {string.Join(", ", group.First().Decisions.Take(12))}{(group.First().Decisions.Count > 12 ? ", ..." : "")}");
             });
         });
     }
@@ -43,7 +44,8 @@ internal static class InboxCommand
         var (agent, task) = (CommandActions.Named("agent", "The agent."), CommandActions.Named("task", "The task's id, as listed."));
         var decision = CommandActions.Named("decision", "What the agent should have answered: a label, a tool's name, or the text.");
         return new Command("answer", "Answers a task.") { agent, task, decision }.Does((session, stop) =>
-            SendAsync(session, session.Parsed.GetValue(agent)!, session.Parsed.GetValue(task)!, new InboxAnswerBody { Decision = session.Parsed.GetValue(decision), By = session.By }, stop));
+            SendAsync(session, session.Parsed.GetValue(agent)!, session.Parsed.GetValue(task)!,
+                new InboxAnswerBody { Decision = session.Parsed.GetValue(decision), By = session.By }, stop));
     }
 
     private static Command Skip()
@@ -51,7 +53,8 @@ internal static class InboxCommand
         var (agent, task) = (CommandActions.Named("agent", "The agent."), CommandActions.Named("task", "The task's id, as listed."));
         var reason = new Option<string>("--reason") { Description = "Why you leave it to others.", HelpName = "text", DefaultValueFactory = _ => "no reason given" };
         return new Command("skip", "Leaves a task to others.") { agent, task, reason }.Does((session, stop) =>
-            SendAsync(session, session.Parsed.GetValue(agent)!, session.Parsed.GetValue(task)!, new InboxAnswerBody { Skip = session.Parsed.GetValue(reason), By = session.By }, stop));
+            SendAsync(session, session.Parsed.GetValue(agent)!, session.Parsed.GetValue(task)!,
+                new InboxAnswerBody { Skip = session.Parsed.GetValue(reason), By = session.By }, stop));
     }
 
     private static async Task SendAsync(CommandSession session, string agent, string task, InboxAnswerBody answer, CancellationToken stop)

@@ -38,7 +38,8 @@ internal static class KeysCommand
     private static Command List() => Keyed(new Command("list", "Lists the keys; never the keys themselves."), (keys, parsed) =>
     {
         var output = parsed.InvocationConfiguration.Output;
-        if (parsed.GetValue(SharedOptions.Json)) output.WriteLine(JsonSerializer.Serialize(keys.Keys.Select(k => new { k.Name, k.Roles, k.CreatedAt }), SeamJson.Indented));
+        if (parsed.GetValue(SharedOptions.Json))
+            output.WriteLine(JsonSerializer.Serialize(keys.Keys.Select(k => new { k.Name, k.Roles, k.CreatedAt }), SeamJson.Indented));
         else if (!keys.Any) output.WriteLine("There are no keys: a host listens on this machine only, and asks for none.");
         else foreach (var key in keys.Keys) output.WriteLine($"{key.Name}  {string.Join(',', key.Roles).ToLowerInvariant()}  {key.CreatedAt:u}");
     });

@@ -23,7 +23,8 @@ internal static class RollbackCommand
         {
             var name = session.Parsed.GetValue(agent)!;
             var table = await session.Api.PostAsync<RoutingTable>(
-                $"api/agents/{Uri.EscapeDataString(name)}/rollback", new { version = session.Parsed.GetValue(to), reason = session.Parsed.GetValue(reason), by = session.By }, stop);
+                $"api/agents/{Uri.EscapeDataString(name)}/rollback",
+                new { version = session.Parsed.GetValue(to), reason = session.Parsed.GetValue(reason), by = session.By }, stop);
             session.Print(table, console => console.Say($"{table.Champion} serves {name} now (routing revision {table.Revision})."));
         });
     }

@@ -21,7 +21,8 @@ internal static class RunPage
         }
         console.Say(string.Create(CultureInfo.InvariantCulture, $"  spent: {run.SpentUsd:0.00} USD"));
         if (run.Failure is { } failure) console.Say($"  failure: {failure}");
-        foreach (var ask in run.Approvals) console.Say($"  asks ({ask.Gate}, until {ask.Due:u}): {ask.Question}\n  selfimprove approve {run.Run}   or   selfimprove reject {run.Run} --reason ...");
+        foreach (var ask in run.Approvals)
+            console.Say($"  asks ({ask.Gate}, until {ask.Due:u}): {ask.Question}\n  selfimprove approve {run.Run}   or   selfimprove reject {run.Run} --reason ...");
         if (run.Outcome is null && run.Stage == "data") console.Say("  people may be asked: selfimprove inbox list");
     }
 }

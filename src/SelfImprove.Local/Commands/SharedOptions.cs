@@ -23,6 +23,7 @@ public static class SharedOptions
     /// <summary>Who acts, for the record.</summary>
     public static Option<string> By { get; } = new("--by")
     {
-        Description = "Who you are, for the record (a host with API keys writes the key's name instead).", HelpName = "name", Recursive = true, DefaultValueFactory = _ => Environment.UserName,
+        Description = "Who you are, for the record (a host with API keys writes the key's name instead).", HelpName = "name", Recursive = true,
+        DefaultValueFactory = _ => Environment.UserName,
     };
 }

@@ -34,7 +34,9 @@ internal static class StatusCommand
         foreach (var agent in all.Where(a => only is null || a.Agent == only))
         {
             var signals = await session.Api.GetAsync<AgentSignals>($"api/agents/{agent.Agent}/signals?recent=true", stop);
-            var rewards = agent.Champion is { } champion && signals.Versions.TryGetValue(champion, out var version) ? version.Recent.TakeLast(RewardsShown).Select(r => r.Reward).ToList() : [];
+            var rewards = agent.Champion is { } champion && signals.Versions.TryGetValue(champion, out var version)
+                ? version.Recent.TakeLast(RewardsShown).Select(r => r.Reward).ToList()
+                : [];
             var run = agent.Run is { } active ? await session.Api.GetAsync<RunView>($"api/improvements/{active}", stop) : null;
             var inbox = await session.Api.GetAsync<InboxList>($"api/inbox?agent={agent.Agent}&state=open&limit=10000", stop);
             var runs = only is null ? [] : (await session.Api.GetAsync<RunList>($"api/agents/{agent.Agent}/improvements", stop)).Runs;
@@ -44,12 +46,15 @@ internal static class StatusCommand
         {
             console.Say(session.Url is { } url ? $"A host serves this folder on {url}." : "No host serves this folder now.");
             if (agents.Count == 0) console.Say("There are no agents yet: selfimprove agents put manifest.yaml");
-            var table = CommandActions.Table("agent", "champion", "challenger", "mode", "requests", "judged", $"reward (last {RewardsShown})", "run", "stage", "inbox");
+            var table = CommandActions.Table("agent", "champion", "challenger", "mode", "requests", "judged", $"reward (last {RewardsShown})", "run", "stage",
+                "inbox");
             foreach (var a in agents)
             {
                 table.Row(
-                    a.Agent.Agent, a.Agent.Champion ?? "none", a.Agent.Challenger is { } c ? string.Create(CultureInfo.InvariantCulture, $"{c} ({a.Agent.Share:0%})") : "",
-                    a.Agent.Mode.ToString().ToLowerInvariant(), a.Requests.ToString("N0", CultureInfo.InvariantCulture), a.Judged.ToString("N0", CultureInfo.InvariantCulture),
+                    a.Agent.Agent, a.Agent.Champion ?? "none",
+                    a.Agent.Challenger is { } c ? string.Create(CultureInfo.InvariantCulture, $"{c} ({a.Agent.Share:0%})") : "",
+                    a.Agent.Mode.ToString().ToLowerInvariant(), a.Requests.ToString("N0", CultureInfo.InvariantCulture),
+                    a.Judged.ToString("N0", CultureInfo.InvariantCulture),
                     a.RecentReward?.ToString("0.000", CultureInfo.InvariantCulture), a.Run?.Run, a.Run?.Stage, a.OpenTasks == 0 ? "" : $"{a.OpenTasks} open");
             }
             if (agents.Count > 0) console.Write(table);

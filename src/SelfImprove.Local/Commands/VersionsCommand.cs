@@ -47,7 +47,8 @@ internal static class VersionsCommand
         { agent, data }.Does(async (session, stop) =>
         {
             var name = session.Parsed.GetValue(agent)!;
-            var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions", new { rows = Read(session.Parsed.GetValue(data)!), by = session.By }, stop);
+            var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions",
+                new { rows = Read(session.Parsed.GetValue(data)!), by = session.By }, stop);
             session.Print(version, console => console.Say($"{name} has version {version.Id}, trained on {version.Dataset}."));
         });
     }

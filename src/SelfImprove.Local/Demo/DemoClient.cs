@@ -18,7 +18,8 @@ public sealed class DemoClient(HttpClient http, string agent)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
         {
-            Content = JsonContent.Create(new { model = agent, user = request.User, messages = new[] { new { role = "user", content = request.Said.Text } } }, options: SeamJson.Options),
+            Content = JsonContent.Create(new { model = agent, user = request.User, messages = new[] { new { role = "user", content = request.Said.Text } } },
+                options: SeamJson.Options),
         };
         message.Headers.Add("x-interaction-id", request.Id);
         using var response = await http.SendAsync(message, cancellationToken);
@@ -48,7 +49,8 @@ public sealed class DemoClient(HttpClient http, string agent)
         await EnsureAsync(response, cancellationToken);
         using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
         return [.. body.RootElement.GetProperty("tasks").EnumerateArray().Select(t => new DemoTask(
-            t.GetProperty("id").GetString()!, JsonSerializer.Deserialize<List<ChatMessage>>(t.GetProperty("input"), SeamJson.Options)!.Last(m => m.Role == "user").Text))];
+            t.GetProperty("id").GetString()!,
+            JsonSerializer.Deserialize<List<ChatMessage>>(t.GetProperty("input"), SeamJson.Options)!.Last(m => m.Role == "user").Text))];
     }
 
     /// <summary>Answers tasks as people.</summary>

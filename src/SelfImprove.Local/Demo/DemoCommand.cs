@@ -44,7 +44,8 @@ public static class DemoCommand
         command.SetAction((parsed, cancel) => RunAsync(
             new DemoOptions
             {
-                Data = parsed.GetValue(data), Test = parsed.GetValue(test), Seed = parsed.GetValue(seed), Folder = parsed.GetValue(folder)!, Json = parsed.GetValue(json),
+                Data = parsed.GetValue(data), Test = parsed.GetValue(test), Seed = parsed.GetValue(seed), Folder = parsed.GetValue(folder)!,
+                Json = parsed.GetValue(json),
             },
             cancel));
         return command;

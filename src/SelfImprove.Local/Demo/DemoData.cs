@@ -73,7 +73,8 @@ public sealed record DemoData
         var unique = rows.DistinctBy(r => r.Text.ToLowerInvariant()).ToList();
         var classes = unique.GroupBy(r => r.Label, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
         var usable = classes.Where(c => c.Count() >= FewestRows).ToList();
-        if (classes.Count < 2) throw new DemoDataException($"The data has {classes.Count} class(es). Expected at least 4 labels in the second column, with {FewestRows} texts each.");
+        if (classes.Count < 2)
+            throw new DemoDataException($"The data has {classes.Count} class(es). Expected at least 4 labels in the second column, with {FewestRows} texts each.");
         if (usable.Count < 4)
             throw new DemoDataException($"Of {classes.Count} classes only {usable.Count} have {FewestRows} or more different texts. Expected at least 4 such classes.");
         if (usable.Count < classes.Count) notes.Add($"{classes.Count - usable.Count} classes have fewer than {FewestRows} texts and were left out.");
@@ -117,7 +118,9 @@ public sealed record DemoData
         return new DemoData
         {
             Name = name,
-            Task = task is null ? new TaskSettings { Output = TaskOutput.Label, Labels = names } : task with { Tools = [.. task.Tools.Where(t => names.Contains(t.Name))] },
+            Task = task is null
+                ? new TaskSettings { Output = TaskOutput.Label, Labels = names }
+                : task with { Tools = [.. task.Tools.Where(t => names.Contains(t.Name))] },
             Known = [.. names.Where(known.Contains)],
             Unseen = [.. names.Where(n => !known.Contains(n))],
             Start = start,

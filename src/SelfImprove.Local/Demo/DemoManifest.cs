@@ -26,7 +26,9 @@ public static class DemoManifest
     public static AgentManifest Create(DemoData data, double strongAccuracy) => new()
     {
         Agent = data.Name,
-        Description = data.Task.Output == TaskOutput.Tool ? "Chooses the right tool for an office request." : $"Chooses one of {data.Task.Labels.Count} labels for a message.",
+        Description = data.Task.Output == TaskOutput.Tool
+            ? "Chooses the right tool for an office request."
+            : $"Chooses one of {data.Task.Labels.Count} labels for a message.",
         Goal = new GoalSettings { Metric = Metric, Value = 0.05m },
         Metrics = [new MetricSettings { Name = Metric }],
         Task = data.Task,

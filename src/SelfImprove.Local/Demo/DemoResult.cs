@@ -82,7 +82,8 @@ public sealed record DemoStretch(double? Before, double? Low, double? After);
 /// <param name="Texts">How many texts.</param>
 /// <param name="Start">The first version.</param>
 /// <param name="Final">The version that serves at the end.</param>
-/// <param name="RandomLabels">A student trained on as many inputs drawn at random from the traffic there was to come, labelled by the same stronger model: null where nothing was labelled.</param>
+/// <param name="RandomLabels">A student trained on as many inputs drawn at random from the traffic there was to come, labelled by the same stronger
+/// model: null where nothing was labelled.</param>
 /// <param name="AllLabels">A student trained on everything there is, history and traffic, truly labelled: the ceiling.</param>
 public sealed record DemoHeldOut(int Texts, double Start, double Final, double? RandomLabels, double AllLabels);
 

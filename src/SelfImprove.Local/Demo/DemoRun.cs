@@ -68,13 +68,15 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
 
         DriftedAt = Meter.Count;
         progress.Stage("Drifting", $"requests drift towards {data.Unseen.Count} classes{(data.Name == "office" ? " and wordings" : "")} that the agent never saw");
-        await PlayAsync(options.Requests - Meter.Count, () => _script.NextDrifted(Meter.Count - DriftedAt, reserved: false), InRolloutOrEndedAsync, cancellationToken);
+        await PlayAsync(options.Requests - Meter.Count,
+            () => _script.NextDrifted(Meter.Count - DriftedAt, reserved: false), InRolloutOrEndedAsync, cancellationToken);
         if (Run is null) return;
 
         if (await EndedAsync() is null)
         {
             progress.Stage("A/B test", "half of the users get the challenger; no text of this was ever labelled");
-            await PlayAsync(options.Requests - AfterPromotion - Meter.Count, () => _script.NextDrifted(Meter.Count - DriftedAt, reserved: true), async () => await EndedAsync() is not null, cancellationToken);
+            await PlayAsync(options.Requests - AfterPromotion - Meter.Count,
+                () => _script.NextDrifted(Meter.Count - DriftedAt, reserved: true), async () => await EndedAsync() is not null, cancellationToken);
         }
         await LetTimePassAsync(cancellationToken);
         var outcome = await EndedAsync();
@@ -93,7 +95,8 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        progress.Stage("Preparing", $"{data.History.Count:N0} labelled texts of history, {data.Traffic.Count + data.Reserved.Count:N0} of traffic, {data.Known.Count + data.Unseen.Count} classes");
+        progress.Stage("Preparing",
+            $"{data.History.Count:N0} labelled texts of history, {data.Traffic.Count + data.Reserved.Count:N0} of traffic, {data.Known.Count + data.Unseen.Count} classes");
         foreach (var note in data.Notes) progress.Note(note);
         progress.Note($"request budget: {options.Requests:N0}; {data.Reserved.Count:N0} texts are reserved for the A/B test and what follows it, none of them is ever labelled for training");
         var (teacher, accuracy) = await Task.Run(() => DemoTeacher.Train(data, options.Seed), cancellationToken);
@@ -181,7 +184,8 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
     private async Task<ImprovementOutcome?> EndedAsync()
     {
         if (Run is null || await Get<IOrchestrationClient>().GetAsync(Run) is not { HasEnded: true } state) return null;
-        return state.OutputAs<ImprovementOutcome>() ?? new ImprovementOutcome(ImprovementEnding.Failed, state.Failure?.Message ?? state.Status.ToString(), 0, null, null);
+        return state.OutputAs<ImprovementOutcome>() ?? new ImprovementOutcome(ImprovementEnding.Failed, state.Failure?.Message ?? state.Status.ToString(), 0,
+            null, null);
     }
 
     private T Get<T>() where T : notnull => Services.GetRequiredService<T>();

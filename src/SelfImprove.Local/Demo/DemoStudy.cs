@@ -58,7 +58,9 @@ public sealed class DemoStudy(DemoOptions options, DemoData data, DemoRun run)
             Card = card,
             Ledger = (await run.Services.GetRequiredService<Ledger>().ReadAsync(data.Name, cancellationToken)).LastOrDefault(e => e.Run == run.Run),
             TrainingSeconds = await TrainingSecondsAsync(training, cancellationToken),
-            Verdict = report is null ? null : new DemoVerdict(report.Verdict.ToString(), report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh),
+            Verdict = report is null
+                ? null
+                : new DemoVerdict(report.Verdict.ToString(), report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh),
             Rollout = rollout,
             SpentUsd = await SpentAsync(cancellationToken),
             Seconds = elapsed().TotalSeconds,
@@ -119,7 +121,8 @@ public sealed class DemoStudy(DemoOptions options, DemoData data, DemoRun run)
     /// <summary>The wall clock of training is not in the run's record, since the run's clock is simulated: the same training is timed again.</summary>
     private async Task<double?> TrainingSecondsAsync(TrainOutput? training, CancellationToken cancellationToken)
     {
-        if (training?.Version is not { } id || (await run.Services.GetRequiredService<VersionStore>().GetAsync(data.Name, id, cancellationToken))?.Dataset is not { } dataset) return null;
+        if (training?.Version is not { } id || (await run.Services.GetRequiredService<VersionStore>().GetAsync(data.Name, id, cancellationToken))?.Dataset is not { } dataset)
+            return null;
         var rows = new List<TextExample>();
         await foreach (var row in DataGeneration.Datasets.DatasetReader.ReadExamplesAsync(run.Services.GetRequiredService<IObjectStore>(), dataset, data.Task, cancellationToken))
             rows.Add(new TextExample(row.Text, row.Decision, row.Weight));

@@ -3,7 +3,8 @@ using SelfImprove.Training.Builtin;
 
 namespace SelfImprove.Local.Demo;
 
-/// <summary>The demo's stronger model: the same kind of student, stronger because it saw all of the history. Its accuracy is measured on a fifth of the history that a twin was not trained on.</summary>
+/// <summary>The demo's stronger model: the same kind of student, stronger because it saw all of the history. Its accuracy is measured on a fifth of
+/// the history that a twin was not trained on.</summary>
 public static class DemoTeacher
 {
     /// <summary>Trains it.</summary>

@@ -16,7 +16,8 @@ public static class LabelledCsv
     {
         if (!File.Exists(path)) throw new DemoDataException($"There is no file {path}.");
         using var file = new StreamReader(path);
-        using var csv = new CsvReader(file, new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null, MaxFieldSize = MaxField });
+        using var csv = new CsvReader(file,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null, MaxFieldSize = MaxField });
         var rows = new List<LabelledText>();
         try
         {

@@ -11,7 +11,8 @@ namespace SelfImprove.Local.Hosting;
 /// ten seconds after new events at the latest, and once a minute in any case: every decision is recorded, so there must not be too many of them.
 /// </summary>
 internal sealed class AgentWatchService(
-    ManifestStore manifests, AgentWatch watch, Aggregator aggregator, RequestBook requests, RunRegister register, IOrchestrationClient client, Janitor janitor, TimeProvider clock,
+    ManifestStore manifests, AgentWatch watch, Aggregator aggregator, RequestBook requests, RunRegister register, IOrchestrationClient client, Janitor janitor,
+    TimeProvider clock,
     ILogger<AgentWatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

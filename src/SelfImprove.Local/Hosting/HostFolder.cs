@@ -41,7 +41,8 @@ public sealed class HostFolder(string folder)
 
     /// <summary>Tells commands where this process serves the folder.</summary>
     public void Announce(string url, DateTimeOffset now) =>
-        File.WriteAllBytes(HostFile, JsonSerializer.SerializeToUtf8Bytes(new RunningHost(Environment.ProcessId, StartOf(Environment.ProcessId), url, now), SeamJson.Indented));
+        File.WriteAllBytes(HostFile,
+            JsonSerializer.SerializeToUtf8Bytes(new RunningHost(Environment.ProcessId, StartOf(Environment.ProcessId), url, now), SeamJson.Indented));
 
     /// <summary>Takes that back.</summary>
     public void Withdraw() => File.Delete(HostFile);
@@ -52,7 +53,9 @@ public sealed class HostFolder(string folder)
         try
         {
             if (!File.Exists(HostFile) || JsonSerializer.Deserialize<RunningHost>(File.ReadAllBytes(HostFile), SeamJson.Options) is not { } host) return null;
-            return StartOf(host.Pid) is { } started && (host.ProcessStarted is null || (started - host.ProcessStarted.Value).Duration() < TimeSpan.FromSeconds(2)) ? host : null;
+            return StartOf(host.Pid) is { } started && (host.ProcessStarted is null || (started - host.ProcessStarted.Value).Duration() < TimeSpan.FromSeconds(2))
+                ? host
+                : null;
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

@@ -64,7 +64,8 @@ internal sealed class InProcessServer : IServer
             };
             request.Headers.Host = uri.Authority;
             foreach (var (name, values) in message.Headers) request.Headers[name] = values.ToArray();
-            foreach (var (name, values) in message.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()) request.Headers[name] = values.ToArray();
+            foreach (var (name, values) in message.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+                request.Headers[name] = values.ToArray();
             if (message.Content is not null) request.Headers.ContentLength = request.Body.Length;
             var body = new MemoryStream();
             var response = new HttpResponseFeature();
@@ -79,7 +80,8 @@ internal sealed class InProcessServer : IServer
             await writer.CompleteAsync();
             var answer = new HttpResponseMessage((HttpStatusCode)response.StatusCode) { RequestMessage = message, Content = new ByteArrayContent(body.ToArray()) };
             foreach (var (name, values) in response.Headers)
-                if (!answer.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) answer.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                if (!answer.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+                    answer.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             return answer;
         }
     }

@@ -16,7 +16,8 @@ namespace SelfImprove.Local.Hosting;
 /// <param name="client">Tells which runs have ended.</param>
 /// <param name="logger">Gets what was found.</param>
 public sealed class Janitor(
-    ManifestStore manifests, LeaseBook leases, RoutingStore routing, RouteCleanup cleanup, RunRegister register, IOrchestrationClient client, ILogger<Janitor> logger)
+    ManifestStore manifests, LeaseBook leases, RoutingStore routing, RouteCleanup cleanup, RunRegister register, IOrchestrationClient client,
+    ILogger<Janitor> logger)
 {
     /// <summary>Looks at every agent. What belongs to a run that is still at work, or that the engine does not know, is left alone.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken = default)
@@ -27,7 +28,8 @@ public sealed class Janitor(
             if (await EndedHolderAsync(LeaseBook.ForAgent(agent), cancellationToken) is { } run) await TidyAsync(agent, run, cancellationToken);
             if (revision.Manifest.Group is { } group && await EndedHolderAsync(LeaseBook.ForGroup(group), cancellationToken) is { } other)
                 await leases.ReleaseAsync(LeaseBook.ForGroup(group), other, cancellationToken);
-            if (await routing.GetAsync(agent, cancellationToken) is { Pause: { } pause } && await HasEndedAsync(pause.Run, cancellationToken)) await TidyAsync(agent, pause.Run, cancellationToken);
+            if (await routing.GetAsync(agent, cancellationToken) is { Pause: { } pause } && await HasEndedAsync(pause.Run, cancellationToken))
+                await TidyAsync(agent, pause.Run, cancellationToken);
         }
     }
 

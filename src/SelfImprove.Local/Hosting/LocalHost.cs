@@ -70,7 +70,8 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Lock-step: acknowledges everything posted, looks at an agent (which may start a run), and works until nothing is ready at the clock's present time.</summary>
+    /// <summary>Lock-step: acknowledges everything posted, looks at an agent (which may start a run), and works until nothing is ready at the clock's
+    /// present time.</summary>
     public async Task StepAsync(string agent, CancellationToken cancellationToken = default)
     {
         await Services.GetRequiredService<EventLog>().DrainAsync();
@@ -82,7 +83,8 @@ public sealed class LocalHost : IAsyncDisposable
     public Task RunUntilIdleAsync(CancellationToken cancellationToken = default) => Engine.RunUntilIdleAsync(cancellationToken);
 
     /// <summary>A client of this host: over its port, or, where it has none, within the process.</summary>
-    public HttpClient CreateClient() => Url is { } url ? new HttpClient { BaseAddress = new Uri(url + "/") } : ((InProcessServer)Services.GetRequiredService<IServer>()).CreateClient();
+    public HttpClient CreateClient() =>
+        Url is { } url ? new HttpClient { BaseAddress = new Uri(url + "/") } : ((InProcessServer)Services.GetRequiredService<IServer>()).CreateClient();
 
     /// <summary>Runs until the process is asked to stop (Ctrl+C, SIGTERM), then ends gracefully.</summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)

@@ -1,7 +1,8 @@
 namespace SelfImprove.Local.Samples;
 
 /// <summary>
-/// The data that ships with the product: short office requests over thirty tools, written by a grammar (the text files beside this class). Templates and synonyms of the test
+/// The data that ships with the product: short office requests over thirty tools, written by a grammar (the text files beside this class). Templates
+/// and synonyms of the test
 /// requests occur in no training request. The same seed always gives the same texts; no two are alike once case and punctuation are gone.
 /// </summary>
 public static class OfficeRequests

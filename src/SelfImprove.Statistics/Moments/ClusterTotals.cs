@@ -68,7 +68,8 @@ public readonly record struct ClusterTotals(long Clusters, double Count, double 
 
     /// <summary>Of two disjoint sets of clusters.</summary>
     public ClusterTotals Merge(ClusterTotals other) => new(
-        Clusters + other.Clusters, Count + other.Count, Sum + other.Sum, SumSquared + other.SumSquared, SumTimesCount + other.SumTimesCount, CountSquared + other.CountSquared);
+        Clusters + other.Clusters, Count + other.Count, Sum + other.Sum, SumSquared + other.SumSquared, SumTimesCount + other.SumTimesCount,
+        CountSquared + other.CountSquared);
 
     /// <summary>The totals of values in memory, each with its cluster's key.</summary>
     public static ClusterTotals Of(IEnumerable<(string Key, double Value)> observations)

@@ -115,7 +115,8 @@ public static class SampleSize
     {
         Require.Rate(discordant);
         if (!(Math.Abs(difference) <= discordant))
-            throw new ArgumentOutOfRangeException(nameof(difference), difference, $"The difference cannot exceed the share of items on which the two differ, {discordant}.");
+            throw new ArgumentOutOfRangeException(nameof(difference), difference,
+                $"The difference cannot exceed the share of items on which the two differ, {discordant}.");
     }
 
     private static double TwoSided(double alpha) => Normal.Quantile(1 - Require.Fraction(alpha) / 2);

@@ -37,6 +37,7 @@ public sealed record BernoulliConfidenceSequence(double Alpha = 0.05, double Tun
     private double LogEvidence(long successes, long trials, double p)
     {
         var unit = p * (1 - p);
-        return new BetaBinomialMixture(Require.Positive(TunedFor) * unit, TunedAlpha ?? Alpha, p, 1 - p, oneSided: false).LogMixture(successes - trials * p, trials * unit);
+        return new BetaBinomialMixture(Require.Positive(TunedFor) * unit, TunedAlpha ?? Alpha, p, 1 - p, oneSided: false).LogMixture(successes - trials * p,
+            trials * unit);
     }
 }

@@ -21,7 +21,8 @@ public readonly record struct LshBands(int Bands, int Rows)
     /// <param name="permutations">Length of the signatures.</param>
     /// <param name="falsePositiveWeight">Weight of false positives, at least 0.</param>
     /// <param name="falseNegativeWeight">Weight of false negatives, at least 0.</param>
-    public static LshBands Optimal(double threshold, int permutations = MinHash.DefaultPermutations, double falsePositiveWeight = 0.5, double falseNegativeWeight = 0.5)
+    public static LshBands Optimal(
+        double threshold, int permutations = MinHash.DefaultPermutations, double falsePositiveWeight = 0.5, double falseNegativeWeight = 0.5)
     {
         Require.Rate(threshold);
         Require.AtLeast(permutations, 1);

@@ -67,7 +67,8 @@ public sealed class QuantileSketch
 
     /// <summary>A copy of everything, for storing.</summary>
     public QuantileSketchState ToState() =>
-        new(RelativeError, MaximumBins, Count, Sum, _minimum, _maximum, _zeros, [.. _positive.Keys], [.. _positive.Values], [.. _negative.Keys], [.. _negative.Values], _collapsed);
+        new(RelativeError, MaximumBins, Count, Sum, _minimum, _maximum, _zeros, [.. _positive.Keys], [.. _positive.Values], [.. _negative.Keys],
+            [.. _negative.Values], _collapsed);
 
     /// <summary>Adds <paramref name="value"/>, finite, <paramref name="count"/> times.</summary>
     public void Add(double value, long count = 1)

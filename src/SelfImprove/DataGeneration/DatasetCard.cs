@@ -21,7 +21,8 @@ public sealed record DatasetCard
     /// <summary>New rows per source: <c>teacher:strong</c>, <c>people:ada</c>, <c>feedback:{source}</c>.</summary>
     public required IReadOnlyDictionary<string, int> Sources { get; init; }
 
-    /// <summary>Rows that each filter refused: <c>schema</c>, <c>exactDuplicate</c>, <c>nearDuplicate</c>, <c>contamination</c>, <c>labelConflict</c>, <c>sourceCap</c>, <c>refusal</c>, <c>lowConfidence</c>, <c>secret</c>, <c>promptInjection</c>.</summary>
+    /// <summary>Rows that each filter refused: <c>schema</c>, <c>exactDuplicate</c>, <c>nearDuplicate</c>, <c>contamination</c>,
+    /// <c>labelConflict</c>, <c>sourceCap</c>, <c>refusal</c>, <c>lowConfidence</c>, <c>secret</c>, <c>promptInjection</c>.</summary>
     public required IReadOnlyDictionary<string, int> Filtered { get; init; }
 
     /// <summary>Rows in which personal data was redacted.</summary>

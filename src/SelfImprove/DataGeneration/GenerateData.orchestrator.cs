@@ -27,7 +27,8 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
             if (items.Count > 0)
             {
                 context.SetStatus(new { doing = "labelling", items = items.Count, teacher });
-                labels = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, Purpose, teacher, items.Items, items.Count), $"{context.InstanceId}/labels");
+                labels = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, Purpose, teacher, items.Items, items.Count),
+                    $"{context.InstanceId}/labels");
                 shortfall = Shortfalls.Join(shortfall, labels.Shortfall);
             }
         }

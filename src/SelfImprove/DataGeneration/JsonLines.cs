@@ -12,7 +12,8 @@ public static class JsonLines
     private const int Piece = 1 << 20;
 
     /// <summary>The lines of a file, without their ends; empty lines and a missing file give none.</summary>
-    public static async IAsyncEnumerable<string> ReadLinesAsync(IObjectStore store, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<string> ReadLinesAsync(
+        IObjectStore store, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var rest = new MemoryStream();
         for (long offset = 0; ;)

@@ -1,7 +1,6 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Audit;
-using SelfImprove.DataGeneration;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;

@@ -1,6 +1,5 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
-using SelfImprove.DataGeneration;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Evaluation;
 using SelfImprove.Orchestration;
@@ -39,7 +38,8 @@ public sealed class LookAtExperiment(
         var share = route?.Share ?? 0;
         var next = route is null ? null : RolloutPolicy.NextShare(settings, share, state.ChallengerRequests);
         var step = RolloutPolicy.Next(reading.Decision, isCancelled, route is not null, input.Now >= begun.Deadline, next is not null);
-        return new LookOutput(step, share, step == RolloutStep.RaiseShare ? next : null, reading with { Reason = Reason(step, reading, isCancelled, table, begun, settings) });
+        return new LookOutput(step, share,
+            step == RolloutStep.RaiseShare ? next : null, reading with { Reason = Reason(step, reading, isCancelled, table, begun, settings) });
     }
 
     private async Task<bool> FoldAsync(ExperimentState state, AgentManifest manifest, DateTimeOffset until, CancellationToken cancellationToken)
@@ -55,7 +55,8 @@ public sealed class LookAtExperiment(
         RolloutStep step, ExperimentReading reading, bool cancelled, RoutingTable? table, BegunExperiment begun, RolloutSettings settings) => step switch
         {
             RolloutStep.Cancel when cancelled => $"the run was cancelled; {reading.Reason}",
-            RolloutStep.Cancel => $"the experiment {begun.Id} was taken out of the routing by {table?.ChangedBy ?? "a person"}; {table?.Champion} serves; {reading.Reason}",
+            RolloutStep.Cancel =>
+                $"the experiment {begun.Id} was taken out of the routing by {table?.ChangedBy ?? "a person"}; {table?.Champion} serves; {reading.Reason}",
             RolloutStep.Expire => $"no proof within {settings.Deadline}; {reading.Reason}",
             _ => reading.Reason,
         };

@@ -1,13 +1,13 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Audit;
-using SelfImprove.DataGeneration;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 
 namespace SelfImprove.Deployment;
 
-/// <summary>Takes an agent out of operation for a run where the manifest says so (<c>deployment.whileImproving: pause</c>); nothing to do where it does not.</summary>
+/// <summary>Takes an agent out of operation for a run where the manifest says so (<c>deployment.whileImproving: pause</c>); nothing to do where it
+/// does not.</summary>
 /// <param name="routing">The routing tables.</param>
 /// <param name="manifests">The pinned manifests.</param>
 /// <param name="audit">Writes the traffic change into the audit chain.</param>

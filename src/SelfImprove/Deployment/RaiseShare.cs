@@ -22,7 +22,8 @@ public sealed class RaiseShare(RoutingStore routing, AuditLog audit, RunGuard gu
             input.Run.Agent, table => RoutingChanges.RaiseShare(table, input.Experiment, input.Share), input.Run.Run, cancellationToken);
         if (change.Holds)
             await audit.AppendAsync(
-                input.Run.Agent, new AuditRecord("shareRaised", input.Run.Run, "runtime", new { input.Experiment, input.Share, input.Evidence }, context.Key), cancellationToken);
+                input.Run.Agent, new AuditRecord("shareRaised", input.Run.Run, "runtime", new { input.Experiment, input.Share, input.Evidence }, context.Key),
+                cancellationToken);
         return RoutingOutcome.Of(change);
     }
 }

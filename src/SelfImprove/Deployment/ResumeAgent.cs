@@ -17,9 +17,11 @@ public sealed class ResumeAgent(RoutingStore routing, AuditLog audit) : Activity
     public override async Task<RoutingOutcome> RunAsync(ActivityContext context, RunRef input, CancellationToken cancellationToken)
     {
         var change = await routing.ChangeAsync(
-            input.Agent, table => table.Pause?.Run == input.Run ? RoutingChanges.Resume(table, input.Run) : RoutingChange.Already(table), input.Run, cancellationToken);
+            input.Agent, table =>
+                table.Pause?.Run == input.Run ? RoutingChanges.Resume(table, input.Run) : RoutingChange.Already(table), input.Run, cancellationToken);
         if (change.Changed)
-            await audit.AppendAsync(input.Agent, new AuditRecord("agentResumed", input.Run, "runtime", new { change.Table!.Champion }, context.Key), cancellationToken);
+            await audit.AppendAsync(input.Agent, new AuditRecord("agentResumed", input.Run, "runtime", new { change.Table!.Champion }, context.Key),
+                cancellationToken);
         return RoutingOutcome.Of(change);
     }
 }

@@ -22,7 +22,8 @@ public sealed class RollBack(RoutingStore routing, VersionStore versions, AuditL
     /// <returns>The change; refused where there is no such version.</returns>
     public async Task<RoutingChange> ToAsync(string agent, string? version, string by, string reason, CancellationToken cancellationToken = default)
     {
-        if (await routing.GetAsync(agent, cancellationToken) is not { } table) return RoutingChange.Refused(null, $"Agent {agent} has no version yet: there is nothing to roll back.");
+        if (await routing.GetAsync(agent, cancellationToken) is not { } table)
+            return RoutingChange.Refused(null, $"Agent {agent} has no version yet: there is nothing to roll back.");
         var target = version ?? table.PreviousChampions.FirstOrDefault();
         if (target is null) return RoutingChange.Refused(table, $"{table.Champion} is the first champion of {agent}: there is none before it. Name a version.");
         if (await versions.GetAsync(agent, target, cancellationToken) is null)

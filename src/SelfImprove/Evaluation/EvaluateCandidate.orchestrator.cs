@@ -32,7 +32,8 @@ public sealed class EvaluateCandidate : Orchestrator<EvaluateInput, EvaluateOutp
             if (drawn.ToLabelCount > 0)
             {
                 labels = await context.CallAsync(
-                    LabelItems.Ref, new LabelInput(input.Run, "validation", drawn.Labeller, drawn.ToLabel, drawn.ToLabelCount), $"{context.InstanceId}/label-{attempt}");
+                    LabelItems.Ref, new LabelInput(input.Run, "validation", drawn.Labeller, drawn.ToLabel, drawn.ToLabelCount),
+                    $"{context.InstanceId}/label-{attempt}");
                 cost += labels.CostUsd;
             }
             var scores = await context.CallAsync(ScoreCandidate.Ref, new ScoreInput(input, attempt, drawn.Items, labels?.Labels));

@@ -2,7 +2,8 @@ using SelfImprove.Monitoring.Events;
 
 namespace SelfImprove.Evaluation;
 
-/// <summary>Reads an agent's interactions served in [<paramref name="from"/>, <paramref name="until"/>), each once, with what is known of it now; in any order.</summary>
+/// <summary>Reads an agent's interactions served in [<paramref name="from"/>, <paramref name="until"/>), each once, with what is known of it now; in
+/// any order.</summary>
 /// <param name="agent">The agent.</param>
 /// <param name="from">The earliest time, included.</param>
 /// <param name="until">The latest time, excluded.</param>

@@ -19,7 +19,8 @@ public sealed record CloseRunInput(ImprovementInput Input, OpenedRun Opened, Run
 
 /// <summary>Cleans up after a run, whatever its ending: withdraws its challenger, lifts its pause, writes ledger, outcome and audit, releases the leases.</summary>
 public sealed class CloseRun(
-    RouteCleanup cleanup, RoutingStore routing, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend, JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    RouteCleanup cleanup, RoutingStore routing, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend,
+    JsonDocuments documents, AuditLog audit, TimeProvider clock)
     : Activity<CloseRunInput, ImprovementOutcome>
 {
     /// <summary>The activity's name.</summary>
@@ -46,7 +47,8 @@ public sealed class CloseRun(
                     run.Run, clock.GetUtcNow(), input.Course.Plan, input.Course.Rows, input.Course.PredictedGain, input.Course.RealisedGain, input.Course.OnlineGain,
                     input.Course.PredictedCostUsd, spent, outcome.Ending.ToString()),
                 cancellationToken);
-        await audit.AppendAsync(agent, new AuditRecord("runEnded", run.Run, "runtime", new { outcome.Ending, outcome.Reason, outcome.Champion, spent }, context.Key), cancellationToken);
+        await audit.AppendAsync(agent,
+            new AuditRecord("runEnded", run.Run, "runtime", new { outcome.Ending, outcome.Reason, outcome.Champion, spent }, context.Key), cancellationToken);
         if ((await manifests.GetAsync(agent, input.Opened.ManifestRevision, cancellationToken))?.Manifest.Group is { } group)
             await leases.ReleaseAsync(LeaseBook.ForGroup(group), run.Run, cancellationToken);
         await leases.ReleaseAsync(LeaseBook.ForAgent(agent), run.Run, cancellationToken);

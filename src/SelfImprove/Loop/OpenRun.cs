@@ -38,7 +38,8 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
             await documents.WriteAsync(path, opened, default, cancellationToken);
         }
         await audit.AppendAsync(
-            input.Agent, new AuditRecord("runStarted", input.Run, input.Cause.By, new { input.Cause, opened.ManifestRevision, opened.Champion, opened.Mode }, context.Key), cancellationToken);
+            input.Agent, new AuditRecord("runStarted", input.Run, input.Cause.By, new { input.Cause, opened.ManifestRevision, opened.Champion, opened.Mode },
+                context.Key), cancellationToken);
         return opened;
     }
 
@@ -46,7 +47,8 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
     {
         static OpenedRun Refused(string why) => new(why, 0, "", ImprovementMode.Off, 0, default, false, new ApprovalSettings());
         if (await manifests.GetAsync(input.Agent, cancellationToken) is not { } current) return Refused($"There is no agent {input.Agent}.");
-        if (await routing.GetAsync(input.Agent, cancellationToken) is not { } table) return Refused($"{input.Agent} has no version that serves; register one first.");
+        if (await routing.GetAsync(input.Agent, cancellationToken) is not { } table)
+            return Refused($"{input.Agent} has no version that serves; register one first.");
         var manifest = current.Manifest;
         if (manifest.Improvement.Mode == ImprovementMode.Off) return Refused($"improvement.mode of {input.Agent} is off.");
         var own = await leases.TryAcquireAsync(LeaseBook.ForAgent(input.Agent), input.Run, cancellationToken: cancellationToken);

@@ -17,6 +17,7 @@ public sealed class ModelCatalog(IEnumerable<IModelSource> sources)
         return _sources.TryGetValue(scheme, out var source)
             ? source.OpenAsync(reference[(colon + 1)..], task, cancellationToken)
             : throw new ArgumentException(
-                $"The model reference '{reference}' has no known scheme. Expected one of: {string.Join(", ", _sources.Keys.Order().Select(k => k + ":"))}.", nameof(reference));
+                $"The model reference '{reference}' has no known scheme. Expected one of: {string.Join(", ", _sources.Keys.Order().Select(k => k + ":"))}.",
+                nameof(reference));
     }
 }

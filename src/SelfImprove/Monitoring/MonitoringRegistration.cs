@@ -32,9 +32,11 @@ public static class MonitoringRegistration
         return services
             .AddSingleton(p => new EventLog(p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<EventLogOptions>()))
             .AddSingleton(p => new Aggregator(
-                p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ManifestLookup>(), p.GetRequiredService<AggregatorOptions>()))
+                p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ManifestLookup>(),
+                p.GetRequiredService<AggregatorOptions>()))
             .AddSingleton(p => new EventIngestion(
-                p.GetRequiredService<EventLog>(), p.GetRequiredService<ManifestLookup>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<IngestionOptions>()))
+                p.GetRequiredService<EventLog>(), p.GetRequiredService<ManifestLookup>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<IngestionOptions>()))
             .AddSingleton<Quarantine>()
             .AddSingleton<DeadLetterList>()
             .AddSingleton<ObservedLog>()

@@ -23,7 +23,8 @@ public sealed class QuarantineSource(Quarantine quarantine, RunGuard guard, Audi
     {
         await guard.EnsureActiveAsync(input.Run, cancellationToken);
         await quarantine.SetAsync(input.Run.Agent, Parse(input.Source), true, cancellationToken);
-        await audit.AppendAsync(input.Run.Agent, new AuditRecord("sourceQuarantined", input.Run.Run, "runtime", new { input.Source, input.Reason }, context.Key), cancellationToken);
+        await audit.AppendAsync(input.Run.Agent, new AuditRecord("sourceQuarantined", input.Run.Run, "runtime", new { input.Source, input.Reason }, context.Key),
+            cancellationToken);
         return input.Source;
     }
 

@@ -34,7 +34,8 @@ public sealed record DiagnoseOutput(string Path, DiagnosisCause Cause, string Wo
 
 /// <summary>Gathers what is known of the agent, diagnoses, and writes the diagnosis down.</summary>
 public sealed class DiagnoseAgent(
-    PinnedManifests manifests, VersionStore versions, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    PinnedManifests manifests, VersionStore versions, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents,
+    AuditLog audit, TimeProvider clock)
     : Activity<DiagnoseInput, DiagnoseOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -51,7 +52,8 @@ public sealed class DiagnoseAgent(
             await documents.WriteAsync(path, diagnosis, WriteCondition.IfAbsent, cancellationToken);
         }
         await audit.AppendAsync(
-            run.Agent, new AuditRecord("diagnosed", run.Run, "runtime", new { run.Round, diagnosis.Cause, diagnosis.Evidence, diagnosis.ChampionError, Path = path }, context.Key), cancellationToken);
+            run.Agent, new AuditRecord("diagnosed", run.Run, "runtime",
+                new { run.Round, diagnosis.Cause, diagnosis.Evidence, diagnosis.ChampionError, Path = path }, context.Key), cancellationToken);
         return new DiagnoseOutput(path, diagnosis.Cause, diagnosis.Evidence.FirstOrDefault() ?? "Nothing stands out.", diagnosis.Source, diagnosis.RollBackTo);
     }
 

@@ -17,5 +17,6 @@ public interface ICurveProbe
     /// <param name="task">The task.</param>
     /// <param name="seed">Seeds folds and fits.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<IReadOnlyList<CurvePoint>> MeasureAsync(string? dataset, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<CurvePoint>> MeasureAsync(string? dataset, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed,
+        CancellationToken cancellationToken = default);
 }

@@ -24,9 +24,11 @@ public sealed class Introspection(ManifestStore manifests, RoutingStore routing,
     /// <returns>The request; null where there is nothing to ask for, or the day's request was made.</returns>
     public async Task<ImprovementRequest?> LookAsync(string agent, AgentSignals signals, CancellationToken cancellationToken = default)
     {
-        if (await manifests.GetAsync(agent, cancellationToken) is not { Manifest: var manifest } || manifest.Triggers.All(t => t.Kind != TriggerKind.Request)) return null;
+        if (await manifests.GetAsync(agent, cancellationToken) is not { Manifest: var manifest } || manifest.Triggers.All(t => t.Kind != TriggerKind.Request))
+            return null;
         var id = $"planner-{clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}";
-        if (await routing.CurrentAsync(agent, cancellationToken) is not { } table || Worst(signals.Versions.GetValueOrDefault(table.Champion), manifest) is not { } worst) return null;
+        if (await routing.CurrentAsync(agent, cancellationToken) is not { } table || Worst(signals.Versions.GetValueOrDefault(table.Champion), manifest) is not { } worst)
+            return null;
         if (await requests.GetAsync(agent, id, cancellationToken) is not null) return null;
         var worth = (decimal)(worst.RecoverableMass * PlanScorer.WorthOfGain(manifest));
         if (await estimator.EstimateAsync(agent, cancellationToken) is not { CostUsd: > 0 } estimate || worth < WorthOverCost * estimate.CostUsd) return null;

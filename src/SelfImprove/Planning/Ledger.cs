@@ -2,7 +2,8 @@ using SelfImprove.Storage;
 
 namespace SelfImprove.Planning;
 
-/// <summary>Predicted against realised gain and cost, per agent (<c>ledger/{agent}.json</c>): prediction error is shown to people and tightens the next prediction.</summary>
+/// <summary>Predicted against realised gain and cost, per agent (<c>ledger/{agent}.json</c>): prediction error is shown to people and tightens the
+/// next prediction.</summary>
 /// <param name="documents">Where it is kept.</param>
 public sealed class Ledger(JsonDocuments documents)
 {
@@ -20,7 +21,8 @@ public sealed class Ledger(JsonDocuments documents)
 
     /// <summary>Writes a run's entry, once: a repeat replaces it.</summary>
     public Task RecordAsync(string agent, LedgerEntry entry, CancellationToken cancellationToken = default) =>
-        documents.UpdateAsync<List<LedgerEntry>>(PathOf(agent), entries => [.. (entries ?? []).Where(e => e.Run != entry.Run).TakeLast(Kept - 1), entry], cancellationToken);
+        documents.UpdateAsync<List<LedgerEntry>>(PathOf(agent),
+            entries => [.. (entries ?? []).Where(e => e.Run != entry.Run).TakeLast(Kept - 1), entry], cancellationToken);
 
     /// <summary>
     /// Realised over predicted gain, as a ratio of sums shrunk towards 1: (sum of realised + k g) / (sum of predicted + k g)

@@ -43,7 +43,8 @@ public static class PlanEnumerator
         }
     }
 
-    /// <summary>A model that labels validation items teaches only where there is no other: it would not see its own errors. People may do both; then the A/B test has to prove it.</summary>
+    /// <summary>A model that labels validation items teaches only where there is no other: it would not see its own errors. People may do both; then
+    /// the A/B test has to prove it.</summary>
     private static IEnumerable<TeacherSettings> Teachers(AgentManifest manifest) =>
         manifest.Teachers.Where(t => t.Kind == TeacherKind.People || t.Name != manifest.Evaluation.Labeller || manifest.Teachers.Count == 1);
 }

@@ -24,10 +24,12 @@ public sealed class PlanRound : Orchestrator<PlanRoundInput, PlanRoundOutput>
             teacher = sample.Teacher;
             if (sample.Items is not null)
                 pilot = (await context.CallAsync(
-                    LabelItems.Ref, new LabelInput(input.Run, $"pilot{input.Look}", sample.Teacher!, sample.Items, sample.Count), $"{context.InstanceId}/pilot")).Labels;
+                    LabelItems.Ref, new LabelInput(input.Run, $"pilot{input.Look}", sample.Teacher!, sample.Items, sample.Count),
+                    $"{context.InstanceId}/pilot")).Labels;
             if (sample.SourceItems is not null)
                 adjudicated = (await context.CallAsync(
-                    LabelItems.Ref, new LabelInput(input.Run, $"sources{input.Look}", sample.Teacher!, sample.SourceItems, sample.SourceCount), $"{context.InstanceId}/sources")).Labels;
+                    LabelItems.Ref, new LabelInput(input.Run, $"sources{input.Look}", sample.Teacher!, sample.SourceItems, sample.SourceCount),
+                    $"{context.InstanceId}/sources")).Labels;
             pilot ??= input.Pilot;
         }
         var diagnosis = await context.CallAsync(DiagnoseAgent.Ref, new DiagnoseInput(input.Run, input.Look, input.Champion, pilot, adjudicated));

@@ -25,7 +25,8 @@ public static class Planner
         var scored = PlanEnumerator.Enumerate(facts).Select(scorer.Score)
             .OrderByDescending(c => c.NetUsd).ThenBy(c => c.CostUsd).ThenBy(c => c.Plan.Wait).ToList();
         if (scored.Count == 0)
-            return Stop(facts, scored, $"There is nothing to learn from: {facts.Pool} recent inputs to label, {facts.Labelled} labelled already and {facts.Corrections} corrections; {PlanEnumerator.LeastRows} are needed.");
+            return Stop(facts, scored,
+                $"There is nothing to learn from: {facts.Pool} recent inputs to label, {facts.Labelled} labelled already and {facts.Corrections} corrections; {PlanEnumerator.LeastRows} are needed.");
         var worthwhile = scored.Where(c => c.Obstacle is null && c.Promoted >= LeastPromoted && (c.NetUsd > 0 || (facts.Asked && c.Gain > 0))).ToList();
         var chosen = worthwhile.FirstOrDefault();
         // The best of many guesses is overrated, and waiting has most guesses: acting at once wins where it comes near.

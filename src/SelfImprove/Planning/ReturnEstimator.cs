@@ -12,7 +12,8 @@ namespace SelfImprove.Planning;
 /// What the best plan is worth now, from signals alone: nothing is spent to find out, so the learning curve is the prior's,
 /// tightened by the ledger. The run that it starts measures before it spends.
 /// </summary>
-public sealed class ReturnEstimator(ManifestStore manifests, RoutingStore routing, Ledger ledger, SpendBook spend, JsonDocuments documents, TimeProvider clock) : IReturnEstimator
+public sealed class ReturnEstimator(
+    ManifestStore manifests, RoutingStore routing, Ledger ledger, SpendBook spend, JsonDocuments documents, TimeProvider clock) : IReturnEstimator
 {
     private static readonly IReadOnlySet<string> Sft = new HashSet<string>(StringComparer.Ordinal) { "sft" };
     private static readonly TimeSpan Window = TimeSpan.FromDays(14);
@@ -20,10 +21,12 @@ public sealed class ReturnEstimator(ManifestStore manifests, RoutingStore routin
     /// <inheritdoc/>
     public async Task<ReturnEstimate?> EstimateAsync(string agent, CancellationToken cancellationToken = default)
     {
-        if (await manifests.GetAsync(agent, cancellationToken) is not { Manifest: var manifest } || await routing.GetAsync(agent, cancellationToken) is not { } table) return null;
+        if (await manifests.GetAsync(agent, cancellationToken) is not { Manifest: var manifest } || await routing.GetAsync(agent, cancellationToken) is not { } table)
+            return null;
         var signals = (await documents.ReadAsync<AgentSignals>($"agents/{agent}/signals.json", cancellationToken))?.Value;
         var champion = signals?.Versions.GetValueOrDefault(table.Champion);
-        if (signals is null || champion is null || Quality.FromThumbs(champion, manifest.Feedback.WrongShare, Diagnostician.ShiftOf(champion)?.Since) is not { } quality) return null;
+        if (signals is null || champion is null || Quality.FromThumbs(champion, manifest.Feedback.WrongShare, Diagnostician.ShiftOf(champion)?.Since) is not { } quality)
+            return null;
 
         var diagnosis = Diagnostician.Diagnose(new DiagnosisFacts { Champion = champion, ThumbQuality = quality, Decisions = manifest.Task.Decisions.Count });
         var left = manifest.Budget.PerMonth - await spend.ThisMonthAsync(agent, cancellationToken);

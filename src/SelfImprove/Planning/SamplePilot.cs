@@ -31,7 +31,8 @@ public sealed record SamplePilotOutput(string? Teacher, string? Items, int Count
 
 /// <summary>Draws the inputs that the diagnosis has labelled: a uniform sample of recent traffic, and items of suspicious sources.</summary>
 public sealed class SamplePilot(
-    PinnedManifests manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard, TimeProvider clock)
+    PinnedManifests manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard,
+    TimeProvider clock)
     : Activity<SamplePilotInput, SamplePilotOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -77,7 +78,8 @@ public sealed class SamplePilot(
         {
             await JsonLines.WriteOnceAsync(store, judgedPath, judged, cancellationToken);
             await documents.WriteAsync(
-                SourcesPath(run, input.Look), sources.ToDictionary(s => s.Key, s => s.Value.Select(j => new SourceJudgement(j.Item.Id, j.Reward)).ToList()), WriteCondition.IfAbsent, cancellationToken);
+                SourcesPath(run, input.Look), sources.ToDictionary(s => s.Key, s => s.Value.Select(j => new SourceJudgement(j.Item.Id, j.Reward)).ToList()),
+                WriteCondition.IfAbsent, cancellationToken);
         }
         return new SamplePilotOutput(
             teacher.Name, items.Count >= Fewest ? path : null, items.Count >= Fewest ? items.Count : 0, judged.Count > 0 ? judgedPath : null, judged.Count);
@@ -94,7 +96,8 @@ public sealed class SamplePilot(
         var since = Diagnostician.ShiftOf(champion)?.Since;
         var recent = observed.Where(o => since is null || o.Interaction.Time >= since).TakeLast(Recent)
             .DistinctBy(o => NormalisedText.Of(InputText.Of(o.Interaction.Input)), StringComparer.Ordinal).ToList();
-        var sides = await split.SidesAsync(manifest.Agent, [.. recent.Select(o => InputText.Of(o.Interaction.Input))], manifest.Evaluation.ValidationShare, cancellationToken);
+        var sides = await split.SidesAsync(manifest.Agent, [.. recent.Select(o => InputText.Of(o.Interaction.Input))], manifest.Evaluation.ValidationShare,
+            cancellationToken);
         var training = recent.Where((_, i) => sides[i] == SplitSide.Training).ToList();
         return [.. random.Sample(training, Math.Min(Size, training.Count)).Select(Item)];
     }

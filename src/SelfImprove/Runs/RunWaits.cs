@@ -10,7 +10,8 @@ public static class RunWaits
     {
         using var stop = new CancellationTokenSource();
         await Task.WhenAny(
-            context.EventAsync<string>(eventName, stop.Token), context.EventAsync<string>(RunService.CancelEvent, stop.Token), context.SleepUntilAsync(due, stop.Token));
+            context.EventAsync<string>(eventName, stop.Token), context.EventAsync<string>(RunService.CancelEvent, stop.Token),
+            context.SleepUntilAsync(due, stop.Token));
         stop.Cancel();
     }
 }

@@ -37,7 +37,8 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
                     await context.NudgeOrUntilAsync(CompletedEvent(input.Run.Round), context.Now + LongestWait);
                     continue;
                 default:
-                    return new TrainOutput(null, status.CostUsd, status.DurationSeconds, status.Reason ?? $"The training job ended as {status.State} without saying why.");
+                    return new TrainOutput(null, status.CostUsd, status.DurationSeconds,
+                        status.Reason ?? $"The training job ended as {status.State} without saying why.");
             }
         }
     }

@@ -5,7 +5,6 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Agents.Versions;
 using SelfImprove.Audit;
-using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
 using SelfImprove.Deployment.Serving;
 using SelfImprove.Evaluation;

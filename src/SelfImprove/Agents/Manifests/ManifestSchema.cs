@@ -18,7 +18,8 @@ public static partial class ManifestSchema
     private static readonly JsonSerializerOptions Strict = new(SeamJson.Options) { NumberHandling = JsonNumberHandling.Strict };
 
     /// <summary>Makes the schema.</summary>
-    /// <param name="documentation">The product's XML documentation (<c>SelfImprove.xml</c>, beside its assembly): where descriptions come from; null for none.</param>
+    /// <param name="documentation">The product's XML documentation (<c>SelfImprove.xml</c>, beside its assembly): where descriptions come from; null
+    /// for none.</param>
     public static string Generate(XDocument? documentation = null)
     {
         var summaries = Summaries(documentation);
@@ -26,7 +27,8 @@ public static partial class ManifestSchema
         var schema = JsonSchemaExporter.GetJsonSchemaAsNode(Strict, typeof(AgentManifest), options).AsObject();
         // The exporter passes over members that may hold any JSON. There is one: a tool's parameters, a schema itself.
         schema["properties"]!["task"]!["properties"]!["tools"]!["items"]!["properties"]!["parameters"] =
-            Described(new JsonObject { ["type"] = new JsonArray("object", "null") }, summaries, $"P:{typeof(ToolDefinition).FullName}.{nameof(ToolDefinition.Parameters)}");
+            Described(new JsonObject { ["type"] = new JsonArray("object", "null") }, summaries,
+                $"P:{typeof(ToolDefinition).FullName}.{nameof(ToolDefinition.Parameters)}");
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "SelfImprove agent manifest");
         return schema.ToJsonString(SeamJson.Indented) + "\n";
@@ -41,9 +43,11 @@ public static partial class ManifestSchema
             schema["pattern"] = Duration;
             schema["$comment"] = DurationText.Expected;
         }
-        if (context.TypeInfo.Kind == System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object && context.TypeInfo.Type != typeof(JsonElement)) schema["additionalProperties"] = false;
+        if (context.TypeInfo.Kind == System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object && context.TypeInfo.Type != typeof(JsonElement))
+            schema["additionalProperties"] = false;
         var owner = context.PropertyInfo?.DeclaringType;
-        if (context.PropertyInfo is not { AttributeProvider: { } provider } || owner is null) return Described(schema, summaries, $"T:{context.TypeInfo.Type.FullName}");
+        if (context.PropertyInfo is not { AttributeProvider: { } provider } || owner is null)
+            return Described(schema, summaries, $"T:{context.TypeInfo.Type.FullName}");
         foreach (var attribute in provider.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>()) Annotate(schema, attribute, type);
         if (Default(owner, context.PropertyInfo.Name) is { } value) schema["default"] = value;
         var name = ((System.Reflection.MemberInfo)provider).Name;

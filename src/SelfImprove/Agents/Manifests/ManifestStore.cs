@@ -52,7 +52,8 @@ public sealed class ManifestStore
     {
         var reading = ManifestReader.Parse(text, fileName);
         if (!reading.IsValid) return new ManifestPut(null, reading.Mistakes, reading.Warnings);
-        if (reading.Manifest.Agent != agent) return new ManifestPut(null, [new ManifestMistake("agent", reading.Manifest.Agent, $"{agent}: the manifest is put there", null)], reading.Warnings);
+        if (reading.Manifest.Agent != agent)
+            return new ManifestPut(null, [new ManifestMistake("agent", reading.Manifest.Agent, $"{agent}: the manifest is put there", null)], reading.Warnings);
         return new ManifestPut(await KeepAsync(reading.Manifest, cancellationToken), [], reading.Warnings);
     }
 

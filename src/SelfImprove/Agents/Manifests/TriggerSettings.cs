@@ -14,7 +14,8 @@ public sealed record TriggerSettings
     /// <summary>Of <see cref="TriggerKind.Schedule"/>: an IANA time zone.</summary>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>Of <see cref="TriggerKind.Trend"/> and <see cref="TriggerKind.Threshold"/>: the last N judged tasks that count, 20 to 10,000 (signals keep 2,000).</summary>
+    /// <summary>Of <see cref="TriggerKind.Trend"/> and <see cref="TriggerKind.Threshold"/>: the last N judged tasks that count, 20 to 10,000 (signals
+    /// keep 2,000).</summary>
     [Range(20, 10_000)]
     public int Window { get; init; } = 300;
 

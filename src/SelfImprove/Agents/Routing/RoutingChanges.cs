@@ -28,7 +28,8 @@ public static class RoutingChanges
         null => RoutingChange.Refused(table, $"Experiment {experiment} is not under way."),
         { } now when now.Id != experiment => RoutingChange.Refused(table, $"The experiment under way is {now.Id}, not {experiment}."),
         _ when !IsShare(share) => RoutingChange.Refused(table, NotAShare(share)),
-        { } now when share < now.Share => RoutingChange.Refused(table, $"The share is {now.Share:0.###} and never falls; asked for {share:0.###}. Withdraw the challenger instead."),
+        { } now when share < now.Share =>
+            RoutingChange.Refused(table, $"The share is {now.Share:0.###} and never falls; asked for {share:0.###}. Withdraw the challenger instead."),
         { } now when share.Equals(now.Share) => RoutingChange.Already(table),
         { } now => RoutingChange.To(table with { Experiment = now with { Share = share } }),
     };

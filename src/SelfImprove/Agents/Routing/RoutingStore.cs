@@ -46,7 +46,8 @@ public sealed class RoutingStore
     /// <param name="changedBy">The run; null for a person.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TransientException">Too many others changed it at the same time.</exception>
-    public async Task<RoutingChange> ChangeAsync(string agent, Func<RoutingTable, RoutingChange> change, string? changedBy, CancellationToken cancellationToken = default)
+    public async Task<RoutingChange> ChangeAsync(
+        string agent, Func<RoutingTable, RoutingChange> change, string? changedBy, CancellationToken cancellationToken = default)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

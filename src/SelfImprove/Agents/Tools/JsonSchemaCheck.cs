@@ -74,7 +74,8 @@ public static class JsonSchemaCheck
 
     private static string? CombinationProblem(JsonElement schema, JsonElement value, string at)
     {
-        if (List(schema, "allOf") is { } all && all.EnumerateArray().Select(s => Problem(s, value, at)).FirstOrDefault(p => p is not null) is { } problem) return problem;
+        if (List(schema, "allOf") is { } all && all.EnumerateArray().Select(s => Problem(s, value, at)).FirstOrDefault(p => p is not null) is { } problem)
+            return problem;
         if (List(schema, "anyOf") is { } any && any.EnumerateArray().All(s => Problem(s, value, at) is not null)) return $"{at} fits none of anyOf";
         if (List(schema, "oneOf") is not { } one) return null;
         var fits = one.EnumerateArray().Count(s => Problem(s, value, at) is null);
@@ -140,8 +141,11 @@ public static class JsonSchemaCheck
 
     private static string? NumberProblem(JsonElement schema, double value, string at)
     {
-        if (Bound(schema, "minimum") is { } least && value < least) return string.Create(CultureInfo.InvariantCulture, $"{at} is {value}, expected at least {least}");
-        return Bound(schema, "maximum") is { } most && value > most ? string.Create(CultureInfo.InvariantCulture, $"{at} is {value}, expected at most {most}") : null;
+        if (Bound(schema, "minimum") is { } least && value < least)
+            return string.Create(CultureInfo.InvariantCulture, $"{at} is {value}, expected at least {least}");
+        return Bound(schema, "maximum") is { } most && value > most
+            ? string.Create(CultureInfo.InvariantCulture, $"{at} is {value}, expected at most {most}")
+            : null;
     }
 
     private static double? Bound(JsonElement schema, string keyword) =>

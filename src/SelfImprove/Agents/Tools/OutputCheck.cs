@@ -32,7 +32,9 @@ public static class OutputCheck
     private static string? LabelProblem(TaskSettings task, AgentOutput output)
     {
         if (output.ToolCalls is { Count: > 0 }) return "There is a tool call; the agent answers with a label.";
-        return task.Labels.Contains(output.Decision, StringComparer.Ordinal) ? null : $"'{Short(output.Decision)}' is none of the agent's {task.Labels.Count} labels.";
+        return task.Labels.Contains(output.Decision, StringComparer.Ordinal)
+            ? null
+            : $"'{Short(output.Decision)}' is none of the agent's {task.Labels.Count} labels.";
     }
 
     private static string? ToolProblem(TaskSettings task, AgentOutput output, bool checkArguments)

@@ -43,7 +43,8 @@ public sealed class VersionStore(IObjectStore store, RoutingStore routing, TimeP
     public async ValueTask<AgentVersion?> GetAsync(string agent, string id, CancellationToken cancellationToken = default)
     {
         if (_versions.TryGetValue((agent, id), out var known)) return known;
-        if (!StoragePath.IsName(agent) || Number(id) is null || await store.ReadAsync(PathOf(agent, id), cancellationToken: cancellationToken) is not { } stored) return null;
+        if (!StoragePath.IsName(agent) || Number(id) is null || await store.ReadAsync(PathOf(agent, id), cancellationToken: cancellationToken) is not { } stored)
+            return null;
         var version = JsonSerializer.Deserialize<AgentVersion>(stored.Bytes.Span, SeamJson.Options)!;
         if (_versions.Count >= VersionsInMemory) _versions.Clear();
         return _versions.GetOrAdd((agent, id), version);

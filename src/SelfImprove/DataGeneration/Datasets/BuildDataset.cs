@@ -90,7 +90,8 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
     }
 
     private async Task<DatasetCard> WriteAsync(
-        BuildDatasetInput input, string path, string? parent, AgentManifest manifest, DatasetAssembly assembly, IReadOnlyList<NewRow> rows, CancellationToken cancellationToken)
+        BuildDatasetInput input, string path, string? parent, AgentManifest manifest, DatasetAssembly assembly, IReadOnlyList<NewRow> rows,
+        CancellationToken cancellationToken)
     {
         using var dataset = new DatasetWriter(store, path);
         using var provenance = new DatasetWriter(store, RowProvenance.PathOf(path));
@@ -119,7 +120,8 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
             Rows = count,
             NewRows = rows.Count,
             Slices = slices,
-            Sources = new SortedDictionary<string, int>(rows.GroupBy(r => r.Label.Source, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count()), StringComparer.Ordinal),
+            Sources = new SortedDictionary<string, int>(rows.GroupBy(r => r.Label.Source, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count()),
+                StringComparer.Ordinal),
             Filtered = new SortedDictionary<string, int>(assembly.Filtered.ToDictionary(), StringComparer.Ordinal),
             Redacted = rows.Count(r => r.Redacted > 0),
             CostUsd = input.CostUsd,

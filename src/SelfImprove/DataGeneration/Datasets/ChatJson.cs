@@ -26,7 +26,8 @@ internal static class ChatJson
         json.WriteEndObject();
     }
 
-    public static ChatMessage Answer(AgentOutput output) => new() { Role = "assistant", Content = output.Text, ToolCalls = output.ToolCalls is { Count: > 0 } calls ? calls : null };
+    public static ChatMessage Answer(AgentOutput output) =>
+        new() { Role = "assistant", Content = output.Text, ToolCalls = output.ToolCalls is { Count: > 0 } calls ? calls : null };
 
     public static void WriteTools(Utf8JsonWriter json, IReadOnlyList<ToolDefinition> tools)
     {
@@ -57,7 +58,9 @@ internal static class ChatJson
             Role = json.GetProperty("role").GetString()!,
             Content = content.ValueKind == JsonValueKind.String ? content.GetString() : null,
             Parts = content.ValueKind == JsonValueKind.Array ? [.. content.EnumerateArray().Select(ReadPart)] : null,
-            ToolCalls = json.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array ? [.. calls.EnumerateArray().Select(ReadCall)] : null,
+            ToolCalls = json.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array
+                ? [.. calls.EnumerateArray().Select(ReadCall)]
+                : null,
             ToolCallId = json.TryGetProperty("tool_call_id", out var id) ? id.GetString() : null,
         };
     }

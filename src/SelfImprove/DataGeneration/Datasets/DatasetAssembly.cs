@@ -62,12 +62,14 @@ internal sealed class DatasetAssembly(DataSettings settings, bool hasDecisions)
     /// <summary>A row's slice: its decision, where the agent decides among some.</summary>
     public string Slice(string decision) => hasDecisions ? decision : "text";
 
-    /// <summary>Of all rows of one text, the one new row that stays; null where none does. The best source decides; two of equal standing that differ cancel out.</summary>
+    /// <summary>Of all rows of one text, the one new row that stays; null where none does. The best source decides; two of equal standing that differ
+    /// cancel out.</summary>
     private NewRow? Settle(List<NewRow> rows)
     {
         var parents = _contested.GetValueOrDefault(rows[0].Text, []);
         var best = Math.Max(rows.Max(r => r.Rank), parents.Select(p => p.Rank).DefaultIfEmpty(0).Max());
-        var keys = rows.Where(r => r.Rank == best).Select(r => r.Key).Concat(parents.Where(p => p.Rank == best).Select(p => p.Key)).Distinct(StringComparer.Ordinal).ToList();
+        var keys = rows.Where(r => r.Rank == best).Select(r => r.Key).Concat(parents.Where(p => p.Rank == best).Select(p => p.Key))
+            .Distinct(StringComparer.Ordinal).ToList();
         var winner = keys.Count == 1 ? keys[0] : null;
         foreach (var parent in parents.Where(p => p.Key != winner)) DropParent(parent.Line, RowRefusal.LabelConflict);
         var kept = winner is null || parents.Exists(p => p.Key == winner) ? null : rows.Where(r => r.Key == winner).MaxBy(r => r.Rank);

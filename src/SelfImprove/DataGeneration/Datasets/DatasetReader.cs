@@ -10,7 +10,8 @@ public static class DatasetReader
 {
     /// <summary>The rows of a dataset.</summary>
     /// <exception cref="InvalidDataException">A line is no row; the message names file and line.</exception>
-    public static async IAsyncEnumerable<DatasetRow> ReadRowsAsync(IObjectStore store, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<DatasetRow> ReadRowsAsync(
+        IObjectStore store, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var number = 0;
         await foreach (var line in JsonLines.ReadLinesAsync(store, path, cancellationToken)) yield return Parse(path, ++number, line);

@@ -47,7 +47,8 @@ internal sealed class DatasetWriter(IObjectStore store, string path) : IDisposab
             var offset = _length + bytes.Length - written.Length;
             if ((await store.AppendAsync(path, written, offset, cancellationToken)).Appended) break;
             var there = await store.ReadAsync(path, new ByteRange(offset, written.Length), cancellationToken);
-            if (there is null || there.Bytes.Length == 0 || !there.Bytes.Span.SequenceEqual(written.Span[..there.Bytes.Length])) await RefuseAsync(cancellationToken);
+            if (there is null || there.Bytes.Length == 0 || !there.Bytes.Span.SequenceEqual(written.Span[..there.Bytes.Length]))
+                await RefuseAsync(cancellationToken);
             written = written[there!.Bytes.Length..];
         }
         _hash.AppendData(bytes.Span);

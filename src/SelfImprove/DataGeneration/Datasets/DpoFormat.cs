@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace SelfImprove.DataGeneration.Datasets;
 
-/// <summary>A row of direct preference optimisation as OpenAI and Azure OpenAI read it: <c>input</c>, <c>preferred_output</c>, <c>non_preferred_output</c>.</summary>
+/// <summary>A row of direct preference optimisation as OpenAI and Azure OpenAI read it: <c>input</c>, <c>preferred_output</c>,
+/// <c>non_preferred_output</c>.</summary>
 public static class DpoFormat
 {
     /// <summary>A pair as one line, without its end.</summary>

@@ -2,7 +2,8 @@ namespace SelfImprove.DataGeneration.Datasets;
 
 /// <summary>Where a dataset row came from: line n of <c>dataset-{round}.provenance.jsonl</c> is about line n of the dataset.</summary>
 /// <param name="Id">The interaction; null where unknown.</param>
-/// <param name="Source">Who gave the output: <c>teacher:strong</c>, <c>people:ada</c>, <c>feedback:ada</c>; <c>parent</c> where the parent's dataset does not say.</param>
+/// <param name="Source">Who gave the output: <c>teacher:strong</c>, <c>people:ada</c>, <c>feedback:ada</c>; <c>parent</c> where the parent's dataset
+/// does not say.</param>
 /// <param name="Run">The run that added the row; null where unknown.</param>
 /// <param name="Round">Its round.</param>
 /// <param name="Confidence">How sure the source was, [0,1].</param>

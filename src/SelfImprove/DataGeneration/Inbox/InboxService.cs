@@ -1,6 +1,5 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Tools;
-using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
@@ -67,7 +66,8 @@ public sealed class InboxService(InboxStore inbox, ManifestStore manifests, IOrc
         var results = new InboxResult[answers.Count];
         var tasks = new InboxTask?[answers.Count];
         var closed = new System.Collections.Concurrent.ConcurrentDictionary<string, Task<bool>>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(Enumerable.Range(0, answers.Count), new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, answers.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce, CancellationToken = cancellationToken }, async (i, token) =>
         {
             tasks[i] = await inbox.GetAsync(agent, answers[i].Task, token);
             results[i] = tasks[i] is not { } task
@@ -91,15 +91,19 @@ public sealed class InboxService(InboxStore inbox, ManifestStore manifests, IOrc
 
     private async Task<InboxResult> RecordAsync(InboxTask task, string person, AgentOutput? output, string? skipped, CancellationToken cancellationToken)
     {
-        if (person.Length is 0 or > MaxPerson) return new InboxResult(InboxOutcome.Invalid, $"Who answers is named by 1 to {MaxPerson} characters; found {person.Length}.");
+        if (person.Length is 0 or > MaxPerson)
+            return new InboxResult(InboxOutcome.Invalid, $"Who answers is named by 1 to {MaxPerson} characters; found {person.Length}.");
         var now = clock.GetUtcNow();
         if (now >= task.Due) return Over(task);
         if (output is not null)
         {
             var revision = await manifests.GetAsync(task.Agent, task.ManifestRevision, cancellationToken);
-            if (revision is null) return new InboxResult(InboxOutcome.Invalid, $"The manifest revision {task.ManifestRevision} of {task.Agent} is missing, so no answer can be checked.");
+            if (revision is null)
+                return new InboxResult(InboxOutcome.Invalid,
+                    $"The manifest revision {task.ManifestRevision} of {task.Agent} is missing, so no answer can be checked.");
             output = InSpellingOf(revision.Manifest.Task, output);
-            if (OutputCheck.Problem(revision.Manifest.Task, output, StudentKnowledge.NeedsArguments(revision.Manifest)) is { } problem) return new InboxResult(InboxOutcome.Invalid, problem);
+            if (OutputCheck.Problem(revision.Manifest.Task, output, StudentKnowledge.NeedsArguments(revision.Manifest)) is { } problem)
+                return new InboxResult(InboxOutcome.Invalid, problem);
         }
         var standing = await inbox.RecordAsync(task, new InboxAnswer(task.Id, person, now, output, skipped), cancellationToken);
         return Same(standing.Output, output)
@@ -116,12 +120,15 @@ public sealed class InboxService(InboxStore inbox, ManifestStore manifests, IOrc
     }
 
     private static AgentOutput InSpellingOf(TaskSettings task, AgentOutput output) =>
-        task.Output == TaskOutput.Label && task.Labels.FirstOrDefault(l => l.Equals(output.Decision, StringComparison.OrdinalIgnoreCase)) is { } label ? new AgentOutput(label) : output;
+        task.Output == TaskOutput.Label && task.Labels.FirstOrDefault(l => l.Equals(output.Decision, StringComparison.OrdinalIgnoreCase)) is { } label
+            ? new AgentOutput(label)
+            : output;
 
     private static bool Same(AgentOutput? a, AgentOutput? b) => a is null || b is null ? a is null && b is null : OutputKey.Of(a) == OutputKey.Of(b);
 
     private static InboxResult Unknown(string agent, string task) =>
         new(InboxOutcome.UnknownTask, $"{agent} has no task '{task}'. The inbox's list shows those there are.");
 
-    private static InboxResult Over(InboxTask task) => new(InboxOutcome.Closed, $"Task {task.Id} takes no more answers: it was due at {task.Due:u}, or the run went on without it.");
+    private static InboxResult Over(InboxTask task) =>
+        new(InboxOutcome.Closed, $"Task {task.Id} takes no more answers: it was due at {task.Due:u}, or the run went on without it.");
 }

@@ -27,7 +27,8 @@ public sealed class InboxStore(IObjectStore store)
         string agent, string? group = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var entry in store.ListAsync($"inbox/{agent}/{(group is null ? "" : group + "-")}", cancellationToken: cancellationToken))
-            if (await store.ReadAsync(entry.Path, cancellationToken: cancellationToken) is { } stored) yield return JsonSerializer.Deserialize<InboxTask>(stored.Bytes.Span, SeamJson.Options)!;
+            if (await store.ReadAsync(entry.Path, cancellationToken: cancellationToken) is { } stored)
+                yield return JsonSerializer.Deserialize<InboxTask>(stored.Bytes.Span, SeamJson.Options)!;
     }
 
     /// <summary>How far a group is.</summary>
@@ -47,7 +48,8 @@ public sealed class InboxStore(IObjectStore store)
         await foreach (var entry in store.ListAsync(AnswersPrefix(agent, group), cancellationToken: cancellationToken))
         {
             var name = entry.Path[(entry.Path.LastIndexOf('/') + 1)..];
-            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && counts.TryGetValue($"{group}-{name[..dot]}", out var count)) counts[$"{group}-{name[..dot]}"] = count + 1;
+            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && counts.TryGetValue($"{group}-{name[..dot]}", out var count))
+                counts[$"{group}-{name[..dot]}"] = count + 1;
         }
         return counts;
     }
@@ -69,7 +71,8 @@ public sealed class InboxStore(IObjectStore store)
         var byTask = new Dictionary<string, List<InboxAnswer>>(StringComparer.Ordinal);
         await foreach (var entry in store.ListAsync(AnswersPrefix(agent, group), cancellationToken: cancellationToken))
         {
-            if (!entry.Path.EndsWith(".json", StringComparison.Ordinal) || await store.ReadAsync(entry.Path, cancellationToken: cancellationToken) is not { } stored) continue;
+            if (!entry.Path.EndsWith(".json", StringComparison.Ordinal) || await store.ReadAsync(entry.Path, cancellationToken: cancellationToken) is not { } stored)
+                continue;
             var answer = JsonSerializer.Deserialize<InboxAnswer>(stored.Bytes.Span, SeamJson.Options)!;
             if (!byTask.TryGetValue(answer.Task, out var answers)) byTask.Add(answer.Task, answers = []);
             answers.Add(answer);

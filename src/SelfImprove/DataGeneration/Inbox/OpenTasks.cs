@@ -28,7 +28,8 @@ public sealed record OpenedTasks(string Group, int Tasks, DateTimeOffset Opened,
 /// <param name="manifests">The pinned manifests.</param>
 /// <param name="spend">The spend book.</param>
 /// <param name="guard">Whether the run may still act.</param>
-public sealed class OpenTasks(IObjectStore store, InboxStore inbox, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<OpenTasksInput, OpenedTasks>
+public sealed class OpenTasks(
+    IObjectStore store, InboxStore inbox, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<OpenTasksInput, OpenedTasks>
 {
     /// <summary>Its name.</summary>
     public static readonly ActivityRef<OpenTasksInput, OpenedTasks> Ref = new(nameof(OpenTasks));
@@ -53,7 +54,8 @@ public sealed class OpenTasks(IObjectStore store, InboxStore inbox, PinnedManife
         }
         var group = LabelFiles.Group(label);
         var (paid, shortfall) = await ChargeAsync(context.Key, label.Run, manifest.Budget, asked, cancellationToken);
-        await Parallel.ForEachAsync(paid, new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce, CancellationToken = cancellationToken }, async (ask, token) =>
+        await Parallel.ForEachAsync(paid, new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce, CancellationToken = cancellationToken },
+            async (ask, token) =>
             await inbox.AddAsync(Task(input, group, ask.Item, ask.People, manifest), token));
         return new OpenedTasks(group, paid.Count, input.Now, input.Now + paid.Select(p => p.People.Due).DefaultIfEmpty(TimeSpan.Zero).Max(), shortfall);
     }

@@ -17,7 +17,8 @@ internal static class PeopleVote
         if (given.Count == 0)
             return new TeacherAnswer(item, people.Name, null, $"people:{answers[0].Person}", null, price, $"skipped: {answers[0].Skipped}");
         if (MajorityVote.Winner(given.Select(a => a.Output!)) is not { } winner)
-            return new TeacherAnswer(item, people.Name, null, $"people:{given[0].Person}", null, price, $"{RowRefusal.Disagreement}: {given.Count} people gave different answers");
+            return new TeacherAnswer(item, people.Name, null, $"people:{given[0].Person}", null, price,
+                $"{RowRefusal.Disagreement}: {given.Count} people gave different answers");
         var key = OutputKey.Of(winner);
         var agreeing = given.Where(a => OutputKey.Of(a.Output!) == key).ToList();
         return new TeacherAnswer(item, people.Name, winner, $"people:{agreeing[0].Person}", agreeing.Count / (double)given.Count, price);

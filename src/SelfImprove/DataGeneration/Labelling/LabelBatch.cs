@@ -57,7 +57,9 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
                 return new LabelBatchOutput(book.Count, e.Message);
             }
         }
-        return failed is null ? new LabelBatchOutput(book.Count, null) : throw new TransientException($"Some items of batch {input.Batch} got no answer: {failed.Message}", failed);
+        return failed is null
+            ? new LabelBatchOutput(book.Count, null)
+            : throw new TransientException($"Some items of batch {input.Batch} got no answer: {failed.Message}", failed);
     }
 
     /// <summary>Asks about a group until nothing is left to ask of models; gives the last failure of an item that may be answered later.</summary>
@@ -66,7 +68,9 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
     {
         Exception? failed = null;
         var unanswered = new HashSet<string>(StringComparer.Ordinal);
-        if (rules.PricePerItem > 0) await spend.ChargeAsync(run, manifest.Budget, $"{key}/together", $"Comparing {items.Length} answers", rules.PricePerItem * items.Length, cancellationToken);
+        if (rules.PricePerItem > 0)
+            await spend.ChargeAsync(run, manifest.Budget, $"{key}/together", $"Comparing {items.Length} answers", rules.PricePerItem * items.Length,
+                cancellationToken);
         while (true)
         {
             var asks = items.Where(i => !unanswered.Contains(i.Id))
@@ -79,7 +83,8 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
             var known = items.Count(i => book.Of(i.Id).ContainsKey(teacher.Name)) + pending.Count;
             var (paid, refused) = await ChargeAsync($"{key}/{teacher.Name}-{known}", run, manifest.Budget, teacher, pending, cancellationToken);
             var model = await models.OpenAsync(
-                teacher.Model ?? throw new InvalidOperationException($"Teacher '{teacher.Name}' of {run.Agent} has no model; a model teacher names one."), manifest.Task, cancellationToken);
+                teacher.Model ?? throw new InvalidOperationException($"Teacher '{teacher.Name}' of {run.Agent} has no model; a model teacher names one."),
+                manifest.Task, cancellationToken);
             var outcomes = await Task.WhenAll(paid.Select(i => AskOneAsync(model, manifest, teacher, i, cancellationToken)));
             await book.AddAsync([.. outcomes.Select(o => o.Answer).OfType<TeacherAnswer>()], cancellationToken);
             foreach (var (id, _, failure) in outcomes)

@@ -5,7 +5,8 @@ using SelfImprove.Storage;
 
 namespace SelfImprove.DataGeneration.Labelling;
 
-/// <summary>Where one piece of labelling keeps its files. The names carry what is asked about and whom, so that a second question in the same round meets no answer of the first.</summary>
+/// <summary>Where one piece of labelling keeps its files. The names carry what is asked about and whom, so that a second question in the same round
+/// meets no answer of the first.</summary>
 internal static class LabelFiles
 {
     /// <summary>The group: <c>{run}-{purpose}-{round}-{hash of items and teacher}</c>; inbox tasks and events carry it.</summary>

@@ -13,4 +13,5 @@ namespace SelfImprove.DataGeneration.Labelling;
 /// <param name="PriceUsd">What the answer cost.</param>
 /// <param name="Refusal">Why there is no output; null where there is one.</param>
 public sealed record LabelledItem(
-    string Id, IReadOnlyList<ChatMessage> Input, string Slice, double Weight, AgentOutput? Output, string Source, double? Confidence, decimal PriceUsd, string? Refusal = null);
+    string Id, IReadOnlyList<ChatMessage> Input, string Slice, double Weight, AgentOutput? Output, string Source, double? Confidence, decimal PriceUsd,
+    string? Refusal = null);

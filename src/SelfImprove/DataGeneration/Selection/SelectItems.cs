@@ -30,7 +30,8 @@ public sealed record SelectedItems(string Items, int Count, string? Shortfall);
 /// <param name="redactor">Datasets hold redacted texts; to compare, so must this.</param>
 /// <param name="clock">Tells how far back the lookback reaches.</param>
 public sealed class SelectItems(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ReadObserved observed, InputSplit split, ModelCatalog models, ITextRedactor redactor, TimeProvider clock)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ReadObserved observed, InputSplit split, ModelCatalog models, ITextRedactor redactor,
+    TimeProvider clock)
     : Activity<GenerateInput, SelectedItems>
 {
     /// <summary>Its name.</summary>
@@ -53,7 +54,8 @@ public sealed class SelectItems(
         }
         var count = 0;
         await foreach (var _ in JsonLines.ReadLinesAsync(store, path, cancellationToken)) count++;
-        return new SelectedItems(path, count, count >= input.Plan.Rows ? null : $"Recent traffic holds {count} new inputs to label; {input.Plan.Rows} were planned.");
+        return new SelectedItems(path, count,
+            count >= input.Plan.Rows ? null : $"Recent traffic holds {count} new inputs to label; {input.Plan.Rows} were planned.");
     }
 
     private async Task<IReadOnlyList<ItemCandidate>> PoolAsync(GenerateInput input, AgentManifest manifest, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace SelfImprove.DataGeneration.Texts;
 /// <summary>The text by which an input is told from others: all that was said, and the images, without the system's own words.</summary>
 public static class InputText
 {
-    /// <summary>The text of a conversation: its messages' texts, tool calls and image references, one after the other; of a single user message, just its text.</summary>
+    /// <summary>The text of a conversation: its messages' texts, tool calls and image references, one after the other; of a single user message, just
+    /// its text.</summary>
     public static string Of(IReadOnlyList<ChatMessage> messages)
     {
         var result = new StringBuilder();

@@ -20,7 +20,8 @@ public static class ExperimentAnalysis
     /// <summary>What the requests so far say.</summary>
     /// <param name="state">The requests so far.</param>
     /// <param name="rules">By what it is decided.</param>
-    /// <param name="superiorityProven">Whether paired, independently labelled items proved the challenger better: then it is enough that it is not worse now.</param>
+    /// <param name="superiorityProven">Whether paired, independently labelled items proved the challenger better: then it is enough that it is not
+    /// worse now.</param>
     public static ExperimentReading Read(ExperimentState state, ExperimentRules rules, bool superiorityProven)
     {
         var reward = state.Reward;
@@ -41,7 +42,8 @@ public static class ExperimentAnalysis
 
         var (fewestKeys, fewestJudged) = (Math.Min(state.ChampionKeys, state.ChallengerKeys), Math.Min(state.Reward.Champion.Count, state.Reward.Challenger.Count));
         if (fewestKeys < rules.MinKeys) return (ExperimentDecision.KeepWaiting, Text($"{fewestKeys} callers on the smaller side, {rules.MinKeys} wanted"));
-        if (fewestJudged < rules.MinObservations) return (ExperimentDecision.KeepWaiting, Text($"{fewestJudged} judged requests on the smaller side, {rules.MinObservations} wanted"));
+        if (fewestJudged < rules.MinObservations)
+            return (ExperimentDecision.KeepWaiting, Text($"{fewestJudged} judged requests on the smaller side, {rules.MinObservations} wanted"));
 
         var numbers = Text($"reward {state.Reward.Difference:+0.000;-0.000} [{interval.Lower:+0.000;-0.000}, {interval.Upper:+0.000;-0.000}] after {state.Reward.Count} judged requests");
         var harm = new AsymptoticConfidenceSequence(RewardShare * rules.Alpha, ExperimentRules.TunedFor);

@@ -19,7 +19,8 @@ public sealed class ExperimentState
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>How it ended; null while it is under way. Written before the routing changes back, so that a late repetition of its beginning can't begin it again.</summary>
+    /// <summary>How it ended; null while it is under way. Written before the routing changes back, so that a late repetition of its beginning can't
+    /// begin it again.</summary>
     public string? Ended { get; set; }
 
     /// <summary>Whether the routing followed its end.</summary>

@@ -47,7 +47,8 @@ public static class MatureTraffic
         var (sum, count) = (0.0, 0);
         foreach (var feedback in observed.Feedback)
         {
-            if (feedback.Metric != manifest.Goal.Metric || feedback.Time > closes || feedback.Value is not { } value || metric?.Reward(value) is not { } reward) continue;
+            if (feedback.Metric != manifest.Goal.Metric || feedback.Time > closes || feedback.Value is not { } value || metric?.Reward(value) is not { } reward)
+                continue;
             sum += reward;
             count++;
         }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace SelfImprove.Deployment.Experiments;
 
-/// <summary>Which callers an experiment has seen, by 64-bit hash (two of a million callers collide with a chance of 1 in 37 million). Stored as sorted little-endian numbers, base64.</summary>
+/// <summary>Which callers an experiment has seen, by 64-bit hash (two of a million callers collide with a chance of 1 in 37 million). Stored as
+/// sorted little-endian numbers, base64.</summary>
 [JsonConverter(typeof(Converter))]
 public sealed class SeenKeys
 {

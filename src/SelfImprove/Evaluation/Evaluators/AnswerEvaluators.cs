@@ -11,7 +11,8 @@ public static class AnswerEvaluators
     {
         var all = All(manifest.Task);
         return all.FirstOrDefault(e => e.Name == manifest.Evaluation.Evaluator) ?? throw new ArgumentException(
-            $"evaluation.evaluator of {manifest.Agent} is '{manifest.Evaluation.Evaluator}'. Expected one of: {string.Join(", ", all.Select(e => e.Name))}.", nameof(manifest));
+            $"evaluation.evaluator of {manifest.Agent} is '{manifest.Evaluation.Evaluator}'. Expected one of: {string.Join(", ", all.Select(e => e.Name))}.",
+            nameof(manifest));
     }
 
     /// <summary>All of them.</summary>

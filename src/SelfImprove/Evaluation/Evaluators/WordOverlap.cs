@@ -21,7 +21,8 @@ public static class WordOverlap
         return F1(shared, a.Length, b.Length);
     }
 
-    /// <summary>F1 of the longest common subsequence of words (Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3, sentence level, beta 1).</summary>
+    /// <summary>F1 of the longest common subsequence of words (Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3,
+    /// sentence level, beta 1).</summary>
     public static double RougeL(string expected, string actual)
     {
         var (a, b) = (Words(expected), Words(actual));

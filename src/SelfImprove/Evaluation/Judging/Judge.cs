@@ -76,10 +76,12 @@ public static class Judge
     {
         const string Name = "improvement";
         var numbers = Text($"{paired.ChampionMean:0.000} to {paired.CandidateMean:0.000} ({paired.Difference:+0.000;-0.000;0.000} [{interval.Lower:+0.000;-0.000;0.000}, {interval.Upper:+0.000;-0.000;0.000}], {paired.Count} items, p {P(p)} at alpha {alpha:0.####})");
-        if (paired.Count < FewestItems) return new(Name, GateOutcome.Open, Text($"only {paired.Count} labelled items, at least {FewestItems} are wanted: {numbers}"));
+        if (paired.Count < FewestItems)
+            return new(Name, GateOutcome.Open, Text($"only {paired.Count} labelled items, at least {FewestItems} are wanted: {numbers}"));
         if (proven) return new(Name, GateOutcome.Holds, $"improvement is proven: {numbers}");
         if (goal.Target is { } target && paired.Difference >= 0 && paired.CandidateLower(alpha) >= target)
-            return new(Name, GateOutcome.Holds, Text($"the goal of {target:0.###} is reached with confidence (at least {paired.CandidateLower(alpha):0.000}), improvement is not proven: {numbers}"));
+            return new(Name, GateOutcome.Holds,
+                Text($"the goal of {target:0.###} is reached with confidence (at least {paired.CandidateLower(alpha):0.000}), improvement is not proven: {numbers}"));
         return paired.Difference <= 0
             ? new(Name, GateOutcome.Broken, $"it is not better: {numbers}")
             : new(Name, GateOutcome.Open, $"improvement is not proven: {numbers}");
@@ -113,7 +115,9 @@ public static class Judge
         var fewer = all.Count(s => s.Champion.Refused && !s.Candidate.Refused);
         var p = McNemar.BetterPValue(more, fewer);
         var numbers = Text($"{all.Count(s => s.Candidate.Refused)} of {all.Count} declined, the champion {all.Count(s => s.Champion.Refused)} (p {P(p)} at alpha {alpha:0.####})");
-        return p <= alpha ? new("refusals", GateOutcome.Broken, $"it declines more often: {numbers}") : new("refusals", GateOutcome.Holds, $"not proven to decline more often: {numbers}");
+        return p <= alpha
+            ? new("refusals", GateOutcome.Broken, $"it declines more often: {numbers}")
+            : new("refusals", GateOutcome.Holds, $"not proven to decline more often: {numbers}");
     }
 
     private static GateResult PersonalData(IReadOnlyList<ItemScore> all)
@@ -129,7 +133,9 @@ public static class Judge
         if (golden.Count == 0) return new("golden", GateOutcome.Broken, $"the golden set {set} has no item with an output: nothing can be compared");
         var paired = new PairedScores(golden);
         var numbers = Text($"{paired.CandidateMean:0.000} on {golden.Count} golden items, the champion {paired.ChampionMean:0.000}");
-        return paired.Difference < -1e-12 ? new("golden", GateOutcome.Broken, $"worse on the golden set {set}: {numbers}") : new("golden", GateOutcome.Holds, numbers);
+        return paired.Difference < -1e-12
+            ? new("golden", GateOutcome.Broken, $"worse on the golden set {set}: {numbers}")
+            : new("golden", GateOutcome.Holds, numbers);
     }
 
     private static GateResult Slices(IReadOnlyList<SliceResult> slices, double tolerance)
@@ -138,7 +144,8 @@ public static class Judge
         if (worse.Count > 0)
         {
             var named = worse.Take(5).Select(s => Text($"{s.Slice} {s.ChampionScore:0.00} to {s.CandidateScore:0.00} ({s.Items} items)"));
-            return new("slices", GateOutcome.Broken, Text($"{worse.Count} of {slices.Count} slices are proven worse{(tolerance > 0 ? Text($" by more than {tolerance:0.###}") : "")}: {string.Join("; ", named)}"));
+            return new("slices", GateOutcome.Broken,
+                Text($"{worse.Count} of {slices.Count} slices are proven worse{(tolerance > 0 ? Text($" by more than {tolerance:0.###}") : "")}: {string.Join("; ", named)}"));
         }
         var tested = slices.Where(s => s.SmallestFall is not null).ToList();
         return tested.Count == 0
@@ -164,12 +171,15 @@ public static class Judge
 
     private static IEnumerable<string> Caveats(JudgeQuestion question, PairedScores paired, IReadOnlyList<SliceResult> slices)
     {
-        if (question.Drawn > paired.Count) yield return Text($"{question.Drawn - paired.Count} of {question.Drawn} drawn items have no usable label and do not count: if those are the hard ones, both scores are too high.");
-        if (slices.Any(s => s.SmallestFall is null)) yield return Text($"{slices.Count(s => s.SmallestFall is null)} slices are too small for any statement: they are untested, not safe.");
+        if (question.Drawn > paired.Count)
+            yield return Text($"{question.Drawn - paired.Count} of {question.Drawn} drawn items have no usable label and do not count: if those are the hard ones, both scores are too high.");
+        if (slices.Any(s => s.SmallestFall is null))
+            yield return Text($"{slices.Count(s => s.SmallestFall is null)} slices are too small for any statement: they are untested, not safe.");
         yield return "A gate that holds means that nothing was proven against the candidate with these items; it does not mean that the candidate is safe.";
     }
 
-    private static string P(double? p) => p is { } value ? value.ToString(value < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture) : "unknown, the two never differ";
+    private static string P(double? p) =>
+        p is { } value ? value.ToString(value < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture) : "unknown, the two never differ";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -49,7 +49,11 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
         var path = run.Path("report", "json");
         await store.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(report, SeamJson.Indented), cancellationToken: cancellationToken);
         await store.WriteAsync(run.Path("report", "md"), Encoding.UTF8.GetBytes(ReportPage.Write(report)), cancellationToken: cancellationToken);
-        var evidence = new { run.Round, input.Attempt, evaluation.Candidate, report.Verdict, report.Items, report.ChampionScore, report.CandidateScore, report.PValue, report.Alpha, Path = path };
+        var evidence = new
+        {
+            run.Round, input.Attempt, evaluation.Candidate, report.Verdict, report.Items, report.ChampionScore, report.CandidateScore, report.PValue, report.Alpha,
+            Path = path,
+        };
         await audit.AppendAsync(run.Agent, new AuditRecord("evaluated", run.Run, "runtime", evidence, context.Key), cancellationToken);
         var output = new EvaluateOutput(
             report.Verdict, path, report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh, report.AlphaSpent,
@@ -63,7 +67,8 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
 
     private async Task<bool> TaughtByLabellerAsync(string agent, string candidate, string labeller, CancellationToken cancellationToken)
     {
-        if ((await versions.GetAsync(agent, candidate, cancellationToken))?.Dataset is not { } dataset || !dataset.EndsWith(".jsonl", StringComparison.Ordinal)) return false;
+        if ((await versions.GetAsync(agent, candidate, cancellationToken))?.Dataset is not { } dataset || !dataset.EndsWith(".jsonl", StringComparison.Ordinal))
+            return false;
         var card = await store.ReadAsync($"{dataset[..^".jsonl".Length]}.card.json", cancellationToken: cancellationToken);
         return card is not null && JsonSerializer.Deserialize<DatasetCard>(card.Bytes.Span, SeamJson.Options)!.Sources.ContainsKey($"teacher:{labeller}");
     }

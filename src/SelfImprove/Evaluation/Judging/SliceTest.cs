@@ -56,7 +56,8 @@ internal static class SliceTest
         var groups = items.SelectMany(i => i.Slices.Select(s => (Slice: s, Item: i))).GroupBy(p => p.Slice, p => p.Item, StringComparer.Ordinal).ToList();
         var large = groups.Where(g => g.Count() >= Least(alpha, groups.Count)).Select(g => (g.Key, g.ToList())).ToList();
         // By dimension: a merged slice of languages says nothing about tools.
-        var small = groups.Where(g => g.Count() < Least(alpha, groups.Count)).GroupBy(g => g.Key[..g.Key.IndexOf('=', StringComparison.Ordinal)], StringComparer.Ordinal);
+        var small = groups.Where(g => g.Count() < Least(alpha, groups.Count))
+            .GroupBy(g => g.Key[..g.Key.IndexOf('=', StringComparison.Ordinal)], StringComparer.Ordinal);
         large.AddRange(small.Select(s => ($"{s.Key}: {s.Count()} {Merged}", s.SelectMany(g => g).Distinct().ToList())));
         return large;
     }

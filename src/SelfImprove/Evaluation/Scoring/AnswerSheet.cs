@@ -53,9 +53,12 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
     {
         var decisions = manifest.Task.Decisions;
         if (decisions.Count == 0) return output.ToolCalls is { Count: > 0 } calls ? $"it called the tool '{Cut(calls[0].Name)}', the agent has none" : null;
-        if (manifest.Task.Output == TaskOutput.Label && output.ToolCalls is { Count: > 0 }) return $"it called the tool '{Cut(output.ToolCalls[0].Name)}', the agent has none";
+        if (manifest.Task.Output == TaskOutput.Label && output.ToolCalls is { Count: > 0 })
+            return $"it called the tool '{Cut(output.ToolCalls[0].Name)}', the agent has none";
         var used = manifest.Task.Output == TaskOutput.Tool ? (output.ToolCalls ?? []).Select(c => c.Name) : [output.Decision];
-        return used.FirstOrDefault(u => !decisions.Contains(u, StringComparer.Ordinal)) is { } other ? $"'{Cut(other)}' is none of the agent's {decisions.Count} decisions" : null;
+        return used.FirstOrDefault(u => !decisions.Contains(u, StringComparer.Ordinal)) is { } other
+            ? $"'{Cut(other)}' is none of the agent's {decisions.Count} decisions"
+            : null;
     }
 
     private bool HasForeignPersonalData(ValidationItem item, AgentOutput output)

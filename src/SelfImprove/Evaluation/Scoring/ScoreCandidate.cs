@@ -28,7 +28,8 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="redactor">Tells personal data.</param>
 /// <param name="clock">Measures latency.</param>
 public sealed class ScoreCandidate(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, RunGuard guard, ITextRedactor redactor, TimeProvider clock)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, RunGuard guard,
+    ITextRedactor redactor, TimeProvider clock)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
@@ -52,7 +53,9 @@ public sealed class ScoreCandidate(
         if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
         {
             var items = Usable(drawn, labelled, manifest);
-            var golden = manifest.Evaluation.GoldenSet is { } name ? (await sets.ReadAsync(run.Agent, name, cancellationToken)).Where(i => i.Output is not null).ToList() : [];
+            var golden = manifest.Evaluation.GoldenSet is { } name
+                ? (await sets.ReadAsync(run.Agent, name, cancellationToken)).Where(i => i.Output is not null).ToList()
+                : [];
             var scores = await ScoreAsync(input, manifest, [.. items, .. golden], items.Count, cancellationToken);
             await JsonLines.WriteOnceAsync(store, path, scores, cancellationToken);
         }
@@ -107,7 +110,8 @@ public sealed class ScoreCandidate(
     {
         if (usd <= 0) return;
         var run = input.Evaluation.Run;
-        await spend.ChargeAsync(run, manifest.Budget, $"{run.Run}/evaluate/{run.Round}/answers/{input.Attempt}", "answers of champion and candidate to validation items", usd, cancellationToken);
+        await spend.ChargeAsync(run, manifest.Budget, $"{run.Run}/evaluate/{run.Round}/answers/{input.Attempt}",
+            "answers of champion and candidate to validation items", usd, cancellationToken);
     }
 
     private async Task<(IChatModel Model, string? Dataset)> OpenAsync(AgentManifest manifest, string id, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ namespace SelfImprove.Evaluation.ValidationSets;
 /// <param name="sets">The labelled items.</param>
 /// <param name="sample">Draws.</param>
 public sealed class PrepareValidation(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, ValidationSample sample) : Activity<PrepareInput, PreparedValidation>
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets,
+    ValidationSample sample) : Activity<PrepareInput, PreparedValidation>
 {
     /// <summary>The name under which it is called.</summary>
     public static readonly ActivityRef<PrepareInput, PreparedValidation> Ref = new(nameof(PrepareValidation));

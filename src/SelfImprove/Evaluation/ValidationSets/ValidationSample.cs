@@ -31,7 +31,8 @@ public sealed class ValidationSample(TrafficReader traffic, InputSplit split)
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The items, fewer where traffic has no more, and how many there were to choose from.</returns>
     public async Task<(IReadOnlyList<ValidationItem> Items, int Available)> DrawAsync(
-        AgentManifest manifest, IReadOnlySet<string> trained, int wanted, DateTimeOffset now, DateTimeOffset? since = null, CancellationToken cancellationToken = default)
+        AgentManifest manifest, IReadOnlySet<string> trained, int wanted, DateTimeOffset now, DateTimeOffset? since = null,
+        CancellationToken cancellationToken = default)
     {
         var found = new Dictionary<string, ValidationItem>(StringComparer.Ordinal);
         var oldest = now - manifest.Data.Lookback;
@@ -49,7 +50,8 @@ public sealed class ValidationSample(TrafficReader traffic, InputSplit split)
     }
 
     private async Task AddWindowAsync(
-        Dictionary<string, ValidationItem> found, AgentManifest manifest, IReadOnlySet<string> trained, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+        Dictionary<string, ValidationItem> found, AgentManifest manifest, IReadOnlySet<string> trained, DateTimeOffset from, DateTimeOffset until,
+        CancellationToken cancellationToken)
     {
         var window = new Dictionary<string, ValidationItem>(StringComparer.Ordinal);
         await foreach (var observed in traffic(manifest.Agent, from, until, null, cancellationToken))

@@ -26,7 +26,9 @@ public sealed class ValidationSetStore(IObjectStore store)
     public async Task<IReadOnlyList<ValidationItem>> ReadAsync(string agent, string set, CancellationToken cancellationToken = default)
     {
         var items = await JsonLines.ReadAsync<ValidationItem>(store, PathOf(agent, set), cancellationToken).ToListAsync(cancellationToken);
-        return items.Count > 0 ? items : throw new InvalidDataException($"{PathOf(agent, set)} has no items: one JSON object a line was expected, with id, input and output.");
+        return items.Count > 0
+            ? items
+            : throw new InvalidDataException($"{PathOf(agent, set)} has no items: one JSON object a line was expected, with id, input and output.");
     }
 
     /// <summary>The newest set's name and items; no name and no items before the first.</summary>
@@ -41,7 +43,8 @@ public sealed class ValidationSetStore(IObjectStore store)
 
     /// <summary>Adds answered items: a new version where any of them is new.</summary>
     /// <returns>The name of the version that holds them, and all its items.</returns>
-    public async Task<(string? Set, IReadOnlyList<ValidationItem> Items)> AddAsync(string agent, IReadOnlyList<ValidationItem> answered, CancellationToken cancellationToken = default)
+    public async Task<(string? Set, IReadOnlyList<ValidationItem> Items)> AddAsync(
+        string agent, IReadOnlyList<ValidationItem> answered, CancellationToken cancellationToken = default)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

@@ -74,7 +74,8 @@ public sealed class TrafficCritic
         await foreach (var segment in LogReader.ListAsync(_store, agent, from, cancellationToken).ConfigureAwait(false))
         {
             var offset = known.GetValueOrDefault(segment.Path);
-            while (offset < segment.Length && await LogReader.ReadAsync(_store, segment.Path, offset, ReadBytes, cancellationToken).ConfigureAwait(false) is { } read)
+            while (offset < segment.Length
+                && await LogReader.ReadAsync(_store, segment.Path, offset, ReadBytes, cancellationToken).ConfigureAwait(false) is { } read)
             {
                 look.Take(agent, read.Bytes.Span, _clock.GetUtcNow());
                 offset += read.Bytes.Length;

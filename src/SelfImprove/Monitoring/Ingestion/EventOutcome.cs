@@ -17,6 +17,7 @@ public enum EventStatus
 /// <param name="Index">Its place in the body, from 0.</param>
 /// <param name="Id">Its id, where one could be read or was given.</param>
 /// <param name="Status">What became of it.</param>
-/// <param name="Reason">Of a rejected one, a stable word: <c>malformed</c>, <c>too-large</c>, <c>bad-id</c>, <c>bad-field</c>, <c>bad-time</c>, <c>unknown-metric</c>, <c>bad-value</c>, <c>wrong-agent</c>; of a conflict <c>conflict</c>.</param>
+/// <param name="Reason">Of a rejected one, a stable word: <c>malformed</c>, <c>too-large</c>, <c>bad-id</c>, <c>bad-field</c>, <c>bad-time</c>,
+/// <c>unknown-metric</c>, <c>bad-value</c>, <c>wrong-agent</c>; of a conflict <c>conflict</c>.</param>
 /// <param name="Detail">What is wrong and what was expected, for a person.</param>
 public sealed record EventOutcome(int Index, string? Id, EventStatus Status, string? Reason = null, string? Detail = null);

@@ -30,22 +30,26 @@ internal static class EventRules
     public static void Range(double? value, double least, double most, string field, string ofEvent)
     {
         if (value is { } number && !(number >= least && number <= most))
-            throw new EventRejectedException("bad-field", FormattableString.Invariant($"{field}: expected a number from {least} to {most}, found {number}"), ofEvent);
+            throw new EventRejectedException("bad-field", FormattableString.Invariant($"{field}: expected a number from {least} to {most}, found {number}"),
+                ofEvent);
     }
 
     public static DateTimeOffset Time(DateTimeOffset? value, DateTimeOffset now, IngestionOptions options, string ofEvent)
     {
         if (value is not { } time) return now;
         if (time > now + options.MaxAhead)
-            throw new EventRejectedException("bad-time", FormattableString.Invariant($"time: {time:O} is more than {options.MaxAhead.TotalMinutes} minutes ahead of this host's {now:O}; set the sender's clock"), ofEvent);
+            throw new EventRejectedException("bad-time",
+                FormattableString.Invariant($"time: {time:O} is more than {options.MaxAhead.TotalMinutes} minutes ahead of this host's {now:O}; set the sender's clock"), ofEvent);
         if (time < now - options.MaxAge)
-            throw new EventRejectedException("bad-time", FormattableString.Invariant($"time: {time:O} is more than {options.MaxAge.TotalDays} days ago; older events are not taken"), ofEvent);
+            throw new EventRejectedException("bad-time",
+                FormattableString.Invariant($"time: {time:O} is more than {options.MaxAge.TotalDays} days ago; older events are not taken"), ofEvent);
         return time;
     }
 
     public static void Agent(string? value, string agent, string? ofEvent)
     {
-        if (value is not null && value != agent) throw new EventRejectedException("wrong-agent", $"agent: the event names '{value}' but was sent to '{agent}'; leave it out, or send it there", ofEvent);
+        if (value is not null && value != agent)
+            throw new EventRejectedException("wrong-agent", $"agent: the event names '{value}' but was sent to '{agent}'; leave it out, or send it there", ofEvent);
     }
 
     public static void Tags(IReadOnlyDictionary<string, string>? tags, string ofEvent)
@@ -63,7 +67,8 @@ internal static class EventRules
     {
         foreach (var call in output?.ToolCalls ?? [])
             if (call is null || string.IsNullOrEmpty(call.Name) || call.Name.Length > 128 || call.Arguments is null)
-                throw new EventRejectedException("bad-field", $"{field}.toolCalls: each call needs a name of at most 128 characters and arguments (a JSON object as text)", ofEvent);
+                throw new EventRejectedException("bad-field",
+                    $"{field}.toolCalls: each call needs a name of at most 128 characters and arguments (a JSON object as text)", ofEvent);
     }
 
     public static string Short(string value) => value.Length <= 40 ? value : value[..40] + "...";

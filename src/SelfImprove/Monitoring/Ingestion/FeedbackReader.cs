@@ -32,7 +32,8 @@ internal sealed class FeedbackReader(IngestionOptions options, Func<string> newI
         var episode = One(wire.Episode, wire.EpisodeId, "episode", "episode_id", id);
         if ((interaction is null) == (episode is null))
             throw new EventRejectedException("bad-field", "expected exactly one target: interaction (or inference_id), or episode (or episode_id)", id);
-        var metric = One(wire.Metric, wire.MetricName, "metric", "metric_name", id) ?? throw new EventRejectedException("unknown-metric", "metric (or metric_name) is missing", id);
+        var metric = One(wire.Metric, wire.MetricName, "metric", "metric_name", id) ?? throw new EventRejectedException("unknown-metric",
+            "metric (or metric_name) is missing", id);
         var (value, comment, demonstration) = Value(wire, metric, id);
         if (rewards.Refuse(metric, value) is { } problem) throw new EventRejectedException(rewards.Knows(metric) ? "bad-value" : "unknown-metric", problem, id);
         return (new Feedback
@@ -130,7 +131,9 @@ internal sealed class FeedbackReader(IngestionOptions options, Func<string> newI
         !element.TryGetProperty(name, out var value) ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : "";
 
     private static string? One(string? own, string? other, string name, string otherName, string id) =>
-        own is null || other is null || own == other ? own ?? other : throw new EventRejectedException("bad-field", $"{name} and {otherName} say different things; send one of them", id);
+        own is null || other is null || own == other
+            ? own ?? other
+            : throw new EventRejectedException("bad-field", $"{name} and {otherName} say different things; send one of them", id);
 
     private sealed record Wire
     {

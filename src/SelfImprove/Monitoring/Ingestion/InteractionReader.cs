@@ -71,7 +71,8 @@ internal sealed class InteractionReader(IngestionOptions options)
     private static void Routing(RoutingStamp? routing, string id)
     {
         if (routing is not null && !(routing.Probability is > 0 and <= 1))
-            throw new EventRejectedException("bad-field", FormattableString.Invariant($"routing.probability: expected a number in (0,1], found {routing.Probability}"), id);
+            throw new EventRejectedException("bad-field",
+                FormattableString.Invariant($"routing.probability: expected a number in (0,1], found {routing.Probability}"), id);
     }
 
     private sealed record Wire

@@ -24,7 +24,8 @@ public sealed class EventLog : IAsyncDisposable
     /// <param name="clock">Names the hours; may be simulated.</param>
     /// <param name="options">How to write; the defaults suit a local folder.</param>
     /// <param name="writer">The writer id, <c>[a-z0-9]{1,63}</c>: unique per process start; made up from the clock and a random part where null.</param>
-    /// <param name="timers">Runs flush windows and waits between attempts; the system's where null, so that a simulated clock that stands still holds up no flush.</param>
+    /// <param name="timers">Runs flush windows and waits between attempts; the system's where null, so that a simulated clock that stands still holds
+    /// up no flush.</param>
     public EventLog(IObjectStore store, TimeProvider clock, EventLogOptions? options = null, string? writer = null, TimeProvider? timers = null)
     {
         (_store, _clock, _options, _timers) = (store, clock, options ?? new EventLogOptions(), timers ?? TimeProvider.System);
@@ -59,7 +60,8 @@ public sealed class EventLog : IAsyncDisposable
         return AppendAsync(agent, lines);
     }
 
-    /// <summary>Appends several events, in one piece; returns once they are on stable storage. The lines may be reused as soon as the call returned its task.</summary>
+    /// <summary>Appends several events, in one piece; returns once they are on stable storage. The lines may be reused as soon as the call returned
+    /// its task.</summary>
     /// <exception cref="EventLogFullException">Too much waits already.</exception>
     /// <exception cref="EventLogWriteException">The store failed.</exception>
     public Task AppendAsync(string agent, LogLines lines) => lines.Count == 0 ? Task.CompletedTask : Lane(agent).Append(lines.Bytes.Span);

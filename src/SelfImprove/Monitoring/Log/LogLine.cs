@@ -33,7 +33,8 @@ internal static class LogLine
     public static void Write(IBufferWriter<byte> buffer, Feedback feedback) => Write(buffer, FeedbackStart, feedback);
 
     /// <summary>The seal: starts with a line break, so that it never joins a torn line.</summary>
-    public static byte[] SealAt(long length) => [.. "\n{\"seal\":{\"length\":"u8, .. System.Text.Encoding.ASCII.GetBytes(length.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. "}}\n"u8];
+    public static byte[] SealAt(long length) =>
+        [.. "\n{\"seal\":{\"length\":"u8, .. System.Text.Encoding.ASCII.GetBytes(length.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. "}}\n"u8];
 
     /// <summary>The event inside of a line without its line break; false where the line is of no known kind.</summary>
     public static bool TryOpen(ReadOnlySpan<byte> line, out byte kind, out ReadOnlySpan<byte> body)

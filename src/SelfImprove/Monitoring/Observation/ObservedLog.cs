@@ -16,7 +16,8 @@ public sealed class ObservedLog(IObjectStore store, ManifestLookup manifests)
     /// <param name="agent">The agent.</param>
     /// <param name="from">The first time.</param>
     /// <param name="until">The first time no more wanted.</param>
-    /// <param name="feedbackUntil">Until when, inclusive, feedback on an interaction is looked at: later feedback is as if it had not come. Null: all there is.</param>
+    /// <param name="feedbackUntil">Until when, inclusive, feedback on an interaction is looked at: later feedback is as if it had not come. Null: all
+    /// there is.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="UnknownAgentException">There is no such agent.</exception>
     public async IAsyncEnumerable<ObservedInteraction> ReadAsync(

@@ -1,6 +1,7 @@
 namespace SelfImprove.Monitoring.Signals;
 
-/// <summary>The aggregated view of an agent, folded from its log. Kept as <c>agents/{agent}/signals.json</c>; its size is bounded. Not to be derived from by users.</summary>
+/// <summary>The aggregated view of an agent, folded from its log. Kept as <c>agents/{agent}/signals.json</c>; its size is bounded. Not to be derived
+/// from by users.</summary>
 public record AgentSignals
 {
     /// <summary>The agent.</summary>

@@ -45,7 +45,8 @@ public sealed record VersionSignals
     /// <summary>Sum of costs in USD.</summary>
     public decimal CostUsd { get; init; }
 
-    /// <summary>Per slice: <c>decision={decision}</c> and <c>{tag}={value}</c>; up to 400; where there were more, the 200 busiest are kept and the rest is folded into <c>(other)</c>.</summary>
+    /// <summary>Per slice: <c>decision={decision}</c> and <c>{tag}={value}</c>; up to 400; where there were more, the 200 busiest are kept and the
+    /// rest is folded into <c>(other)</c>.</summary>
     public IReadOnlyDictionary<string, SliceSignals> Slices { get; init; } = new Dictionary<string, SliceSignals>();
 
     /// <summary>Mean reward of all judged; null where there are none.</summary>

@@ -11,10 +11,12 @@ namespace SelfImprove.Monitoring.Triggers;
 public sealed record PolicyEvidence(TriggerKind Kind, bool Fired, string By, string Reason, IReadOnlyDictionary<string, double> Numbers)
 {
     /// <summary>A policy that fired.</summary>
-    public static PolicyEvidence Yes(TriggerKind kind, string by, string reason, IReadOnlyDictionary<string, double>? numbers = null) => new(kind, true, by, reason, numbers ?? None);
+    public static PolicyEvidence Yes(TriggerKind kind, string by, string reason, IReadOnlyDictionary<string, double>? numbers = null) =>
+        new(kind, true, by, reason, numbers ?? None);
 
     /// <summary>A policy that did not fire.</summary>
-    public static PolicyEvidence No(TriggerKind kind, string reason, IReadOnlyDictionary<string, double>? numbers = null) => new(kind, false, Word(kind), reason, numbers ?? None);
+    public static PolicyEvidence No(TriggerKind kind, string reason, IReadOnlyDictionary<string, double>? numbers = null) =>
+        new(kind, false, Word(kind), reason, numbers ?? None);
 
     /// <summary>The policy's word in manifests and causes.</summary>
     public static string Word(TriggerKind kind) => kind.ToString().ToLowerInvariant();

@@ -13,8 +13,10 @@ namespace SelfImprove.Monitoring.Triggers;
 internal sealed record SliceFall(string Slice, double Before, double Now, double PValue, int Slices, bool IsProven);
 
 /// <summary>
-/// Finds the slice that fell most surely: its last 30 rewards against its own first ones, pooled score test with one error and one success more on either side. Each thumb belongs to few slices and
-/// 30 of them make a new sample; so 1,000 thumbs make some 100 looks that are not copies of each other, over which (and over the slices, by Bonferroni) the tolerated false alarms are shared out.
+/// Finds the slice that fell most surely: its last 30 rewards against its own first ones, pooled score test with one error and one success more on
+/// either side. Each thumb belongs to few slices and
+/// 30 of them make a new sample; so 1,000 thumbs make some 100 looks that are not copies of each other, over which (and over the slices, by
+/// Bonferroni) the tolerated false alarms are shared out.
 /// </summary>
 internal static class SliceCollapse
 {
@@ -27,7 +29,8 @@ internal static class SliceCollapse
 
     public static SliceFall? Find(IReadOnlyDictionary<string, SliceSignals> slices, double falseAlarmsPerThousand)
     {
-        var falls = slices.Where(s => s.Key != "other").Select(s => Fall(s.Key, s.Value)).OfType<SliceFall>().OrderBy(f => f.PValue).ThenBy(f => f.Slice, StringComparer.Ordinal).ToList();
+        var falls = slices.Where(s => s.Key != "other").Select(s => Fall(s.Key, s.Value)).OfType<SliceFall>().OrderBy(f => f.PValue)
+            .ThenBy(f => f.Slice, StringComparer.Ordinal).ToList();
         if (falls.Count == 0) return null;
         var level = falseAlarmsPerThousand / LooksPerThousand / falls.Count;
         var worst = falls[0] with { Slices = falls.Count };

@@ -5,8 +5,10 @@ using SelfImprove.Statistics.Sequential;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Fires where the goal's target is missed in quality, not in thumbs: of a share w of wrong thumbs a perfect agent gets 1-w, so the mean thumb m stands for a quality of
-/// (m-w)/(1-2w), and a target T is missed where m is below w+T(1-2w). It is looked at after every fold, so the bound is a confidence sequence's (Waudby-Smith et al. 2021), which may be.
+/// Fires where the goal's target is missed in quality, not in thumbs: of a share w of wrong thumbs a perfect agent gets 1-w, so the mean thumb m
+/// stands for a quality of
+/// (m-w)/(1-2w), and a target T is missed where m is below w+T(1-2w). It is looked at after every fold, so the bound is a confidence sequence's
+/// (Waudby-Smith et al. 2021), which may be.
 /// </summary>
 public static class ThresholdPolicy
 {
@@ -30,11 +32,14 @@ public static class ThresholdPolicy
         var (quality, qualityUpper) = (Quality(mean, wrong), Quality(upper, wrong));
         var numbers = new Dictionary<string, double>
         {
-            ["judged"] = n, ["meanReward"] = mean, ["wrongShare"] = wrong, ["quality"] = quality, ["qualityAtMost"] = qualityUpper, ["target"] = target, ["confidence"] = trigger.Confidence,
+            ["judged"] = n, ["meanReward"] = mean, ["wrongShare"] = wrong, ["quality"] = quality, ["qualityAtMost"] = qualityUpper, ["target"] = target,
+            ["confidence"] = trigger.Confidence,
         };
         var text = FormattableString.Invariant(
             $"Quality over the last {n} judged tasks is {quality:0.000}, at most {qualityUpper:0.000} with confidence {trigger.Confidence:0.###}; the target is {target:0.###}.");
-        return qualityUpper < target ? PolicyEvidence.Yes(TriggerKind.Threshold, "threshold", text, numbers) : PolicyEvidence.No(TriggerKind.Threshold, text, numbers);
+        return qualityUpper < target
+            ? PolicyEvidence.Yes(TriggerKind.Threshold, "threshold", text, numbers)
+            : PolicyEvidence.No(TriggerKind.Threshold, text, numbers);
     }
 
     private static double Quality(double mean, double wrong) => Math.Clamp((mean - wrong) / (1 - 2 * wrong), 0, 1);

@@ -6,8 +6,10 @@ using SelfImprove.Statistics.Trend;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Fires where the champion's reward declines: a Bernoulli CUSUM (Reynolds and Stoumbos 1999) over its last judged tasks against its first ones, or a single slice that collapses.
-/// Mann-Kendall, ADWIN and Page-Hinkley over the same tasks are shown as evidence and decide nothing: at a like delay their false-alarm rates are higher, or the other way round.
+/// Fires where the champion's reward declines: a Bernoulli CUSUM (Reynolds and Stoumbos 1999) over its last judged tasks against its first ones, or a
+/// single slice that collapses.
+/// Mann-Kendall, ADWIN and Page-Hinkley over the same tasks are shown as evidence and decide nothing: at a like delay their false-alarm rates are
+/// higher, or the other way round.
 /// </summary>
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
@@ -26,7 +28,8 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         var judged = champion?.Judged ?? 0;
         var size = (int)Math.Min(ReferenceMost, judged / 2 / ReferenceStep * ReferenceStep);
         if (champion is null || size < ReferenceStep)
-            return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * ReferenceStep} are needed, half of them as the reference.");
+            return PolicyEvidence.No(TriggerKind.Trend,
+                $"{judged} judged tasks of the champion; at least {2 * ReferenceStep} are needed, half of them as the reference.");
         var errors = ReferenceErrors(champion, size);
         var rate = (errors + 0.5) / (size + 1);
         var after = (int)Math.Min(Math.Min(judged - size, trigger.Window), champion.Recent.Count);
@@ -58,7 +61,8 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         : (champion.ReferenceCount - champion.ReferenceSum) * size / Math.Max(1, champion.ReferenceCount);
 
     /// <summary>
-    /// The CUSUM at the window's end. It is not set back after an alarm, as the online form is: a decline that lasts stays seen, one that has passed doesn't. A reward between 0 and 1 counts
+    /// The CUSUM at the window's end. It is not set back after an alarm, as the online form is: a decline that lasts stays seen, one that has passed
+    /// doesn't. A reward between 0 and 1 counts
     /// as that share of a success, which varies less than a thumb of the same mean.
     /// </summary>
     private static (double Statistic, int Since) Cusum(double[] rewards, double rate, double shift)

@@ -5,7 +5,8 @@ using SelfImprove.Statistics.Randomness;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Thresholds of the trend test, calibrated by seeded simulation to the tolerated false-alarm rate and kept in memory: a calibration takes some tenths of a second. Error rates are rounded to
+/// Thresholds of the trend test, calibrated by seeded simulation to the tolerated false-alarm rate and kept in memory: a calibration takes some
+/// tenths of a second. Error rates are rounded to
 /// 0.02, so that there are few. A short reference serves a version only until it has a longer one, so its simulated streams are as short.
 /// </summary>
 public sealed class TrendThresholds

@@ -9,7 +9,8 @@ using SelfImprove.Storage;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Decides whether an agent is to be improved now, and records every decision with its evidence. A cause starts one run: it is consumed in the very compare-and-swap that allocates the run's id, and
+/// Decides whether an agent is to be improved now, and records every decision with its evidence. A cause starts one run: it is consumed in the very
+/// compare-and-swap that allocates the run's id, and
 /// until <see cref="RunRegister.ConfirmStartedAsync"/> every evaluation gives that run again. May be called at any time, by several processes at once.
 /// </summary>
 public sealed class TriggerEvaluator
@@ -75,7 +76,8 @@ public sealed class TriggerEvaluator
         }
 
         var fired = policies.Where(p => p.Fired).ToList();
-        var decision = new TriggerDecision(agent, now, fired.Count == 0 ? TriggerOutcome.Idle : TriggerOutcome.Held, policies, guards, signals?.Generation ?? 0, null);
+        var decision = new TriggerDecision(agent, now,
+            fired.Count == 0 ? TriggerOutcome.Idle : TriggerOutcome.Held, policies, guards, signals?.Generation ?? 0, null);
         if (fired.Count == 0 || guards.Count > 0) return decision;
         var start = await AllocateAsync(revision, state, fired, heard, now, cancellationToken);
         return start is null
@@ -84,7 +86,8 @@ public sealed class TriggerEvaluator
     }
 
     private async Task<RunStart?> AllocateAsync(
-        ManifestRevision revision, TriggerState seen, List<PolicyEvidence> fired, IReadOnlyList<ImprovementRequest> heard, DateTimeOffset now, CancellationToken cancellationToken)
+        ManifestRevision revision, TriggerState seen, List<PolicyEvidence> fired, IReadOnlyList<ImprovementRequest> heard, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var (agent, number) = (revision.Manifest.Agent, seen.Runs + 1);
         var run = string.Create(CultureInfo.InvariantCulture, $"{agent}-{number:0000}");
@@ -131,8 +134,12 @@ public sealed class TriggerEvaluator
     {
         var keys = manifest.Triggers.Where(t => t.Kind == TriggerKind.Schedule).DistinctBy(SchedulePolicy.KeyOf).ToDictionary(SchedulePolicy.KeyOf);
         var isOff = manifest.Improvement.Mode == ImprovementMode.Off;
-        var served = keys.ToDictionary(k => k.Key, k => !state.Schedules.TryGetValue(k.Key, out var at) || (isOff && SchedulePolicy.LatestDue(k.Value, now) > at) ? now : at);
-        return served.Count == state.Schedules.Count && served.All(e => state.Schedules.TryGetValue(e.Key, out var at) && at == e.Value) ? state : state with { Schedules = served };
+        var served = keys.ToDictionary(
+            k => k.Key,
+            k => !state.Schedules.TryGetValue(k.Key, out var at) || (isOff && SchedulePolicy.LatestDue(k.Value, now) > at) ? now : at);
+        return served.Count == state.Schedules.Count && served.All(e => state.Schedules.TryGetValue(e.Key, out var at) && at == e.Value)
+            ? state
+            : state with { Schedules = served };
     }
 
     private static int Rank(TriggerSettings trigger) => trigger.Kind switch { TriggerKind.Trend => 1, TriggerKind.Threshold => 2, TriggerKind.Return => 3, _ => 4 };

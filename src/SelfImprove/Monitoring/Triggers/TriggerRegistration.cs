@@ -8,7 +8,8 @@ namespace SelfImprove.Monitoring.Triggers;
 public static class TriggerRegistration
 {
     /// <summary>
-    /// Adds <see cref="TriggerEvaluator"/>, <see cref="RequestBook"/> and <see cref="RunRegister"/>. Needs agents, storage parts, audit and a <see cref="TimeProvider"/>;
+    /// Adds <see cref="TriggerEvaluator"/>, <see cref="RequestBook"/> and <see cref="RunRegister"/>. Needs agents, storage parts, audit and a
+    /// <see cref="TimeProvider"/>;
     /// an <see cref="IReturnEstimator"/> where planning is there.
     /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services)

@@ -46,7 +46,8 @@ public static class Diagnostician
         if (shift is not null) evidence.Add(shift);
         if (NewDecisions(facts) is { } unseen) return Of(DiagnosisCause.InputShift, evidence.Prepend(unseen));
         if (facts.Demonstrations is { Given: >= 20 } given && given.Contradicting > 0.2 * given.Given)
-            return Of(DiagnosisCause.ContradictoryLabels, evidence.Prepend($"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right."));
+            return Of(DiagnosisCause.ContradictoryLabels,
+                evidence.Prepend($"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right."));
         if (since is not null) return Of(DiagnosisCause.InputShift, evidence);
         return slices.Count > 0 && slices[0].RecoverableMass > 0.005
             ? Of(DiagnosisCause.WeakSlices, evidence.Prepend($"The slice {slices[0].Slice} alone loses {slices[0].RecoverableMass:0.000} of mean reward (error {slices[0].Error:0.00}, {slices[0].Share:P1} of the traffic)."))
@@ -102,7 +103,8 @@ public static class Diagnostician
             : null;
     }
 
-    /// <summary>A source is bad where its own items, adjudicated, contradict it far more often than honest error explains: at least 40%, and significantly above 25%.</summary>
+    /// <summary>A source is bad where its own items, adjudicated, contradict it far more often than honest error explains: at least 40%, and
+    /// significantly above 25%.</summary>
     private static (string Source, string Words)? BadSource(DiagnosisFacts facts)
     {
         foreach (var (source, items) in facts.Adjudicated.OrderBy(a => a.Key, StringComparer.Ordinal))

@@ -2,7 +2,8 @@ using SelfImprove.Monitoring.Signals;
 
 namespace SelfImprove.Planning.Diagnosing;
 
-/// <summary>Quality from thumbs: with a share w of wrong thumbs, an agent of quality q gets m = q (1 - w) + (1 - q) w, hence q = (m - w) / (1 - 2 w) (Rogan and Gladen, 1978).</summary>
+/// <summary>Quality from thumbs: with a share w of wrong thumbs, an agent of quality q gets m = q (1 - w) + (1 - q) w, hence q = (m - w) / (1 - 2 w)
+/// (Rogan and Gladen, 1978).</summary>
 public static class Quality
 {
     private const int Window = 300;

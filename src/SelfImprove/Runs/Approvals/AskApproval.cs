@@ -19,7 +19,9 @@ public sealed class AskApproval(JsonDocuments documents, AuditLog audit) : Activ
         var path = PathOf(input.Run, input.Gate);
         await documents.WriteAsync(path, input, WriteCondition.IfAbsent, cancellationToken);
         await audit.AppendAsync(
-            input.Run.Agent, new AuditRecord("approvalAsked", input.Run.Run, "runtime", new { input.Gate, input.Run.Round, input.Question, input.Due }, context.Key), cancellationToken);
+            input.Run.Agent,
+            new AuditRecord("approvalAsked", input.Run.Run, "runtime", new { input.Gate, input.Run.Round, input.Question, input.Due }, context.Key),
+            cancellationToken);
         return path;
     }
 }

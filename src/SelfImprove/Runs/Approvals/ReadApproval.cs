@@ -25,11 +25,13 @@ public sealed class ReadApproval(FactBook facts, AuditLog audit, RunGuard guard)
         var (run, gate) = (input.Request.Run, input.Request.Gate);
         await guard.EnsureActiveAsync(run, cancellationToken);
         if (input.Expired)
-            await facts.RecordAsync(run.Run, gate, run.Round, new ApprovalAnswer(false, "runtime", $"Nobody answered until {input.Request.Due:u}.", input.Request.Due), cancellationToken);
+            await facts.RecordAsync(run.Run, gate, run.Round,
+                new ApprovalAnswer(false, "runtime", $"Nobody answered until {input.Request.Due:u}.", input.Request.Due), cancellationToken);
         var answer = await facts.ReadAsync<ApprovalAnswer>(run.Run, gate, run.Round, cancellationToken);
         if (answer is not null)
             await audit.AppendAsync(
-                run.Agent, new AuditRecord("approvalAnswered", run.Run, answer.By, new { gate, run.Round, answer.Approved, answer.Reason, answer.At }, $"{run.Run}/{gate}/{run.Round}/answer"), cancellationToken);
+                run.Agent, new AuditRecord("approvalAnswered", run.Run, answer.By, new { gate, run.Round, answer.Approved, answer.Reason, answer.At },
+                    $"{run.Run}/{gate}/{run.Round}/answer"), cancellationToken);
         return new ReadApprovalOutput(answer);
     }
 }

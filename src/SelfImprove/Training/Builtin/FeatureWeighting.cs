@@ -22,7 +22,8 @@ internal static class FeatureWeighting
     /// <param name="values">Receives values; as long as the buckets.</param>
     /// <returns>The number of entries written.</returns>
     public static int Weigh(
-        ReadOnlySpan<int> buckets, ReadOnlySpan<int> counts, int wordBuckets, double wordShare, int[] columnOf, float[] weights, Span<int> columns, Span<float> values)
+        ReadOnlySpan<int> buckets, ReadOnlySpan<int> counts, int wordBuckets, double wordShare, int[] columnOf, float[] weights, Span<int> columns,
+        Span<float> values)
     {
         var words = Part(buckets[..wordBuckets], counts, wordShare, columnOf, weights, columns, values);
         return words + Part(buckets[wordBuckets..], counts[wordBuckets..], 1 - wordShare, columnOf, weights, columns[words..], values[words..]);

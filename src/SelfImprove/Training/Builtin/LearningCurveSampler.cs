@@ -20,7 +20,8 @@ public static class LearningCurveSampler
     /// <returns>A point for each share, in the order given. A share that leaves fewer than two classes is left out.</returns>
     /// <exception cref="ArgumentException">Rows, items, shares or settings cannot be used.</exception>
     public static IReadOnlyList<LearningCurvePoint> Measure(
-        IReadOnlyList<TextExample> rows, IReadOnlyList<TextExample> held, IReadOnlyList<double>? shares, StudentSettings settings, int seed, CancellationToken stop = default)
+        IReadOnlyList<TextExample> rows, IReadOnlyList<TextExample> held, IReadOnlyList<double>? shares, StudentSettings settings, int seed,
+        CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(settings);

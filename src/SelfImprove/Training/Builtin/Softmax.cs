@@ -20,7 +20,8 @@ internal static class Softmax
             scores[i] /= sum;
     }
 
-    /// <summary>Adds a multiple of one vector to another. Both are of whole vectors of eight, so that every class sees the same arithmetic wherever it stands.</summary>
+    /// <summary>Adds a multiple of one vector to another. Both are of whole vectors of eight, so that every class sees the same arithmetic wherever
+    /// it stands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddScaled(Span<float> into, ReadOnlySpan<float> from, float factor)
     {

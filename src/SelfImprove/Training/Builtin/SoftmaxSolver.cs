@@ -3,10 +3,12 @@ using System.Runtime.CompilerServices;
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// Fits a multinomial logistic regression by stochastic gradient descent in small batches, with a step that falls linearly to nothing and weight decay by a running scale
+/// Fits a multinomial logistic regression by stochastic gradient descent in small batches, with a step that falls linearly to nothing and weight
+/// decay by a running scale
 /// (Bottou, "Stochastic gradient descent tricks", 2012, section 5.1).
 /// <para>
-/// Threads share the work by class: each owns some classes' weights, and no sum ever crosses from one to another. What is added, and in which order, is therefore the same for
+/// Threads share the work by class: each owns some classes' weights, and no sum ever crosses from one to another. What is added, and in which order,
+/// is therefore the same for
 /// one thread and for many, and so is the model, bit by bit.
 /// </para>
 /// </summary>

@@ -34,15 +34,19 @@ public sealed class StartingVersion(IObjectStore store, VersionStore versions, R
         var lines = new StringBuilder();
         foreach (var row in rows)
             lines.Append(SftFormat.Write(new DatasetRow(
-                SftFormat.Messages(manifest.Task.Instructions, [ChatMessage.User(row.Text)]), BuiltinModel.OutputOf(row.Label, manifest.Task.Output), tools, row.Weight))).Append('\n');
+                SftFormat.Messages(manifest.Task.Instructions, [ChatMessage.User(row.Text)]), BuiltinModel.OutputOf(row.Label, manifest.Task.Output), tools,
+                row.Weight))).Append('\n');
         var datasetPath = $"agents/{manifest.Agent}/datasets/start-{hash[..16]}.jsonl";
         await store.WriteAsync(datasetPath, Encoding.UTF8.GetBytes(lines.ToString()), cancellationToken: cancellationToken);
 
         await audit.AppendAsync(
-            manifest.Agent, new AuditRecord("versionRegistered", null, by, new { Model = modelPath, Dataset = datasetPath, Rows = rows.Count, Hash = hash }, $"start/{hash}"), cancellationToken);
+            manifest.Agent,
+            new AuditRecord("versionRegistered", null, by, new { Model = modelPath, Dataset = datasetPath, Rows = rows.Count, Hash = hash }, $"start/{hash}"),
+            cancellationToken);
         var head = await audit.HeadAsync(manifest.Agent, cancellationToken);
         var version = await versions.RegisterAsync(
-            new VersionDraft { Agent = manifest.Agent, Model = $"builtin:{modelPath}", Dataset = datasetPath, ContentHash = hash, AuditHead = head?.Hash }, cancellationToken);
+            new VersionDraft { Agent = manifest.Agent, Model = $"builtin:{modelPath}", Dataset = datasetPath, ContentHash = hash, AuditHead = head?.Hash },
+            cancellationToken);
         await routing.CreateAsync(manifest.Agent, version.Id, by, cancellationToken);
         return version;
     }

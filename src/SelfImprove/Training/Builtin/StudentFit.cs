@@ -12,7 +12,8 @@ internal sealed record StudentFit(FeatureTable Features, SoftmaxWeights Weights)
         var labels = Array.ConvertAll(selected, row => set.Labels[row]);
         var fit = new SoftmaxFit(
             features.Weigh(set.Rows, selected), labels, RowWeights(set, selected, settings.ClassBalance), features.Weights.Length, set.Classes.Length,
-            settings.Epochs ?? EpochsFor(selected.Length), settings.L2 ?? L2For(selected.Length), settings.LearningRate, settings.LabelSmoothing, settings.BatchSize);
+            settings.Epochs ?? EpochsFor(selected.Length), settings.L2 ?? L2For(selected.Length), settings.LearningRate, settings.LabelSmoothing,
+            settings.BatchSize);
         return new StudentFit(features, SoftmaxSolver.Solve(fit, seed, set.Threads, stop, progress));
     }
 

@@ -1,8 +1,10 @@
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>
-/// How the built-in student reads text and how it is fitted. The defaults were tuned on banking77's train set alone: fits on 20 seeded draws of ten rows a class judged on 25 other
-/// rows a class (75.2% right), and on nine tenths judged on the tenth (90.5%). They are meant to be left alone. A value of <c>null</c> means: derive it from the number of rows.
+/// How the built-in student reads text and how it is fitted. The defaults were tuned on banking77's train set alone: fits on 20 seeded draws of ten
+/// rows a class judged on 25 other
+/// rows a class (75.2% right), and on nine tenths judged on the tenth (90.5%). They are meant to be left alone. A value of <c>null</c> means: derive
+/// it from the number of rows.
 /// </summary>
 public sealed record StudentSettings
 {

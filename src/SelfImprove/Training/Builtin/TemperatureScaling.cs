@@ -12,7 +12,8 @@ internal sealed record ScoredRow(float[] Scores, int Label, float Weight);
 /// </summary>
 internal static class TemperatureScaling
 {
-    // Held-out rows that are all right would ask for a temperature of nothing, that is for certainty; no finite number of rows proves that, least of all about tomorrow's wordings.
+    // Held-out rows that are all right would ask for a temperature of nothing, that is for certainty; no finite number of rows proves that, least of
+    // all about tomorrow's wordings.
     private const double Coldest = 0.25;
     private const double Hottest = 10;
 

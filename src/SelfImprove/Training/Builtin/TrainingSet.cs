@@ -43,7 +43,8 @@ internal sealed class TrainingSet
         if (classes.Length < 2)
         {
             throw new ArgumentException(
-                $"All {rows.Count} training rows have the label '{classes[0]}'. A student chooses between classes: add rows of at least one other class.", nameof(rows));
+                $"All {rows.Count} training rows have the label '{classes[0]}'. A student chooses between classes: add rows of at least one other class.",
+                nameof(rows));
         }
 
         if (classes.Length > StudentTrainer.MaxClasses)

@@ -12,9 +12,13 @@ internal static class Annotations
     {
         RangeAttribute range when value is TimeSpan time => Outside(range, time) ? $"{Shown(Low(range))} to {Shown(High(range))}" : null,
         RangeAttribute range when value is IConvertible => OutsideNumber(range, Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? Interval(range) : null,
-        RegularExpressionAttribute pattern when value is string text => Regex.IsMatch(text, $"^(?:{pattern.Pattern})\\z", RegexOptions.CultureInvariant) ? null : $"{Words(pattern.Pattern)}",
+        RegularExpressionAttribute pattern when value is string text => Regex.IsMatch(text, $"^(?:{pattern.Pattern})\\z", RegexOptions.CultureInvariant)
+            ? null
+            : $"{Words(pattern.Pattern)}",
         MaxLengthAttribute longest when value is string text => text.Length <= longest.Length ? null : $"at most {longest.Length} characters",
-        AllowedValuesAttribute allowed => allowed.Values.Contains(value) ? null : $"one of {string.Join(", ", allowed.Values)}{NearestName.Hint(value.ToString()!, allowed.Values.OfType<string>())}",
+        AllowedValuesAttribute allowed => allowed.Values.Contains(value)
+            ? null
+            : $"one of {string.Join(", ", allowed.Values)}{NearestName.Hint(value.ToString()!, allowed.Values.OfType<string>())}",
         _ => null,
     };
 

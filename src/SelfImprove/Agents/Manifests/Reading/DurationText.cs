@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace SelfImprove.Agents.Manifests.Reading;
 
-/// <summary>Durations as people write them: <c>30m</c>, <c>1h30m</c>, <c>2d</c>; ISO 8601 (<c>PT30M</c>, weeks to seconds); and <c>1.06:00:00</c>, as the runtime stores them.</summary>
+/// <summary>Durations as people write them: <c>30m</c>, <c>1h30m</c>, <c>2d</c>; ISO 8601 (<c>PT30M</c>, weeks to seconds); and <c>1.06:00:00</c>, as
+/// the runtime stores them.</summary>
 internal static partial class DurationText
 {
     public const string Expected = "a duration such as 30m, 24h, 2d or PT30M";

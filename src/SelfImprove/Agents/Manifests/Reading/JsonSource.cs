@@ -14,7 +14,8 @@ internal ref struct JsonSource
     private JsonSource(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
-        _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = ManifestReader.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        _reader = new Utf8JsonReader(bytes,
+            new JsonReaderOptions { MaxDepth = ManifestReader.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
     }
 
     public static SourceNode Read(string text)

@@ -80,7 +80,8 @@ internal static class ManifestRules
         if (evaluation.Labeller is not { } labeller) return;
         Reference(mistakes, "evaluation.labeller", labeller, "teachers", [.. teachers.Select(t => t.Name)], "one of the teachers");
         // People's word is what the agent is measured by, whoever of them gave it: theirs are no errors of a pupil's teacher.
-        mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller && teachers[0].Kind != TeacherKind.People, "evaluation.labeller", $"{labeller}, the only teacher",
+        mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller && teachers[0].Kind != TeacherKind.People, "evaluation.labeller",
+            $"{labeller}, the only teacher",
             "another teacher than the one that labels training data: a teacher that grades its own pupil sees none of its own errors");
     }
 

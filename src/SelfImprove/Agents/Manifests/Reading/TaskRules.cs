@@ -15,7 +15,8 @@ internal static partial class TaskRules
         for (var i = 0; i < task.Labels.Count; i++)
         {
             var label = task.Labels[i];
-            mistakes.Rule(label.Length > 0 && label == label.Trim(), $"task.labels[{i}]", label.Length == 0 ? "an empty text" : $"\"{SourceNode.Short(label)}\"", "a label without blanks around it");
+            mistakes.Rule(label.Length > 0 && label == label.Trim(), $"task.labels[{i}]",
+                label.Length == 0 ? "an empty text" : $"\"{SourceNode.Short(label)}\"", "a label without blanks around it");
         }
         ManifestRules.Unique(mistakes, "task.labels", "", task.Labels);
         CheckTools(task, mistakes);

@@ -14,7 +14,8 @@ internal static class TeacherRules
             ManifestRules.Name(mistakes, $"{at}.name", teacher.Name);
             if (mistakes.IsBroken($"{at}.kind")) continue;
             var isGroup = teacher.Kind is TeacherKind.Panel or TeacherKind.Cascade;
-            if (teacher.Kind == TeacherKind.Model) mistakes.Rule(!string.IsNullOrWhiteSpace(teacher.Model), $"{at}.model", "nothing", "the model's reference, such as builtin:path: kind is model");
+            if (teacher.Kind == TeacherKind.Model)
+                mistakes.Rule(!string.IsNullOrWhiteSpace(teacher.Model), $"{at}.model", "nothing", "the model's reference, such as builtin:path: kind is model");
             else mistakes.Rule(teacher.Model is null, $"{at}.model", "a model", "kind: model, or no model");
             if (isGroup) CheckMembers(mistakes, $"{at}.members", teacher, names);
             else mistakes.Rule(teacher.Members.Count == 0, $"{at}.members", $"a list of {teacher.Members.Count}", "kind: panel or cascade, or no members");

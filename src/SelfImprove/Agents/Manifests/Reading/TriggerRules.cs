@@ -14,7 +14,8 @@ internal static class TriggerRules
         {
             var (at, trigger) = ($"triggers[{i}]", manifest.Triggers[i]);
             if (mistakes.IsBroken($"{at}.kind")) continue;
-            mistakes.Warn(!kinds.Add(trigger.Kind) && trigger.Kind != TriggerKind.Schedule, at, $"{Word(trigger.Kind)} for a second time", "each policy but schedule once");
+            mistakes.Warn(!kinds.Add(trigger.Kind) && trigger.Kind != TriggerKind.Schedule, at, $"{Word(trigger.Kind)} for a second time",
+                "each policy but schedule once");
             CheckSchedule(trigger, at, mistakes);
             if (trigger.Kind is TriggerKind.Threshold && !mistakes.IsBroken("goal.target"))
                 mistakes.Rule(manifest.Goal.Target is not null, at, "threshold without goal.target", "a goal.target, or another trigger");
@@ -31,8 +32,10 @@ internal static class TriggerRules
         }
         if (string.IsNullOrWhiteSpace(trigger.Cron)) mistakes.Rule(false, $"{at}.cron", "nothing", "five fields: minute hour day month weekday, such as 0 3 * * 1");
         else
-            mistakes.Rule(CrontabSchedule.TryParse(trigger.Cron) is not null, $"{at}.cron", SourceNode.Short(trigger.Cron), "five fields: minute hour day month weekday, such as 0 3 * * 1");
-        mistakes.Rule(TimeZoneInfo.TryFindSystemTimeZoneById(trigger.TimeZone, out _), $"{at}.timeZone", SourceNode.Short(trigger.TimeZone), "an IANA time zone, such as Europe/Berlin");
+            mistakes.Rule(CrontabSchedule.TryParse(trigger.Cron) is not null, $"{at}.cron", SourceNode.Short(trigger.Cron),
+                "five fields: minute hour day month weekday, such as 0 3 * * 1");
+        mistakes.Rule(TimeZoneInfo.TryFindSystemTimeZoneById(trigger.TimeZone, out _), $"{at}.timeZone", SourceNode.Short(trigger.TimeZone),
+            "an IANA time zone, such as Europe/Berlin");
     }
 
     private static string Word(TriggerKind kind) => kind.ToString().ToLowerInvariant();

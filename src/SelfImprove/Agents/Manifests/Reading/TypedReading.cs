@@ -115,7 +115,8 @@ internal sealed class TypedReading(MistakeList mistakes)
         if (type == typeof(bool)) return text switch { "true" or "True" or "TRUE" => true, "false" or "False" or "FALSE" => false, _ => null };
         if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
         if (type == typeof(decimal)) return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var money) ? money : null;
-        if (type == typeof(double)) return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        if (type == typeof(double))
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
         throw new NotSupportedException($"A manifest can't hold a {type}.");
     }
 
@@ -137,7 +138,8 @@ internal sealed class TypedReading(MistakeList mistakes)
             case var _ when source.IsNothing: return null;
             default:
                 if (Value(source, typeof(bool)) is bool truth) return JsonValue.Create(truth);
-                if (source.Text.Length <= 20 && long.TryParse(source.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return JsonValue.Create(whole);
+                if (source.Text.Length <= 20 && long.TryParse(source.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+                    return JsonValue.Create(whole);
                 return Value(source, typeof(double)) is double number ? JsonValue.Create(number) : JsonValue.Create(source.Text);
         }
     }
@@ -146,7 +148,8 @@ internal sealed class TypedReading(MistakeList mistakes)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (RecordShape.ItemOf(type) is not null) return new JsonArray();
-        if (!RecordShape.IsRecord(type)) return type == typeof(string) ? "" : JsonSerializer.SerializeToNode(Activator.CreateInstance(type), type, SeamJson.Options)!;
+        if (!RecordShape.IsRecord(type))
+            return type == typeof(string) ? "" : JsonSerializer.SerializeToNode(Activator.CreateInstance(type), type, SeamJson.Options)!;
         // What stands in for a missing group is not itself reported as incomplete: the group is.
         var silent = new MistakeList();
         silent.Add("", "", "");

@@ -42,7 +42,8 @@ internal sealed class YamlSource
         if (depth > ManifestReader.MaxDepth) throw new UnreadableException($"more than {ManifestReader.MaxDepth} levels", "a flatter document", Line(at));
         if (at is AnchorAlias) throw new UnreadableException("an alias (*name)", "the value itself: aliases are not allowed", Line(at));
         if (at is NodeEvent { Anchor.IsEmpty: false }) throw new UnreadableException("an anchor (&name)", "the value alone: anchors are not allowed", Line(at));
-        if (at is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } }) throw new UnreadableException("a tag (!name)", "the value alone: tags are not allowed", Line(at));
+        if (at is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } })
+            throw new UnreadableException("a tag (!name)", "the value alone: tags are not allowed", Line(at));
         switch (at)
         {
             case Scalar scalar:

@@ -45,7 +45,8 @@ internal sealed class TeacherRules
         if (answer.Output is null) return new TeacherStep.Refused(answer.Refusal ?? "no answer", answer.Source);
         return teacher.Kind == TeacherKind.Model && answer.Confidence < teacher.MinConfidence
             ? new TeacherStep.Refused(
-                string.Create(CultureInfo.InvariantCulture, $"{RowRefusal.LowConfidence}: {teacher.Name} is {answer.Confidence:0.00} sure, {teacher.MinConfidence:0.00} was asked for"), answer.Source)
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{RowRefusal.LowConfidence}: {teacher.Name} is {answer.Confidence:0.00} sure, {teacher.MinConfidence:0.00} was asked for"), answer.Source)
             : new TeacherStep.Answered(answer);
     }
 
@@ -75,12 +76,14 @@ internal sealed class TeacherRules
         if (given.Count >= 2 && given.Select(a => OutputKey.Of(a.Output!)).Distinct(StringComparer.Ordinal).Count() == 1)
             return new TeacherStep.Answered(given[0] with { Teacher = panel.Name, Source = $"teacher:{panel.Name}", Confidence = given.Max(a => a.Confidence) });
         if (members.FirstOrDefault(m => m.Kind == TeacherKind.People) is { } people) return Next(people, answers);
-        return new TeacherStep.Refused($"{RowRefusal.Disagreement}: {given.Count} of {members.Count} members of {panel.Name} answered, and not alike", $"teacher:{panel.Name}");
+        return new TeacherStep.Refused($"{RowRefusal.Disagreement}: {given.Count} of {members.Count} members of {panel.Name} answered, and not alike",
+            $"teacher:{panel.Name}");
     }
 
     private IEnumerable<TeacherSettings> Walk(TeacherSettings teacher, IReadOnlyList<string> above)
     {
-        if (above.Contains(teacher.Name)) throw new ArgumentException($"Teacher '{teacher.Name}' is a member of itself: {string.Join(" > ", above)} > {teacher.Name}.");
+        if (above.Contains(teacher.Name))
+            throw new ArgumentException($"Teacher '{teacher.Name}' is a member of itself: {string.Join(" > ", above)} > {teacher.Name}.");
         return teacher.Kind is TeacherKind.Panel or TeacherKind.Cascade
             ? teacher.Members.SelectMany(m => Walk(Get(m, teacher.Name), [.. above, teacher.Name])).Prepend(teacher)
             : [teacher];
