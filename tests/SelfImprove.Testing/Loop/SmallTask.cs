@@ -23,6 +23,16 @@ public sealed class SmallTask
             _words[$"class-{c}"] = [.. Enumerable.Range(0, 14).Select(_ => Word())];
     }
 
+    private SmallTask(SmallTask origin, string name)
+    {
+        _random = origin._random.Split(name);
+        _words = origin._words;
+        _said = [.. origin._said];
+    }
+
+    /// <summary>The same task with a stream of texts of its own.</summary>
+    public SmallTask Fork(string name) => new(this, name);
+
     public IReadOnlyList<string> Classes => [.. _words.Keys];
 
     /// <summary>A new text of a class: never the same twice.</summary>

@@ -21,7 +21,7 @@ public sealed class GenerateDataTests
 
     private static async Task<GenerateOutput> RunAsync(DataWorld world, ImprovementPlan plan, string? labelled = null)
     {
-        var state = await world.StartAndRunAsync(GenerateData.Ref, new GenerateInput(world.Run, plan, world.Champion, [labelled]));
+        var state = await world.StartAndRunAsync(GenerateData.Ref, new GenerateInput(world.Run, plan, world.Champion, labelled is null ? null : [labelled]));
         return state.OutputAs<GenerateOutput>() ?? throw new InvalidOperationException(state.Failure?.Message);
     }
 
