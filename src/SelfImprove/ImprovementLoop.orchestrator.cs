@@ -115,7 +115,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             };
         }
         return course.End(
-            ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} rounds gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
+            ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} {(opened.MaxRounds == 1 ? "round" : "rounds")} gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
     }
 
     /// <summary>Plans, and waits for as much traffic as the plan wants before it is made final.</summary>

@@ -238,7 +238,11 @@ public sealed class ImprovementWorld : IAsyncDisposable
         Manifest = change(SmallManifest.Create(Task));
         await Get<ManifestStore>().PutAsync(Manifest);
         await Get<StartingVersion>().RegisterAsync(Manifest, Task.Examples(Known, 12), "person:test");
-        var teacher = StudentTrainer.Train(Task.Examples(Task.Classes, 60), Training.Builtin.StudentSettings.Default, 1);
-        await Get<IObjectStore>().WriteAsync(SmallManifest.TeacherPath, teacher.ToBytes());
+        var taught = Task.Examples(Task.Classes, 60);
+        await TeachAsync(SmallManifest.TeacherPath, taught);
+        await TeachAsync(SmallManifest.LiarPath, [.. taught.Select(e => e with { Label = Task.Classes[(Task.Classes.IndexOf(e.Label) + 3) % Task.Classes.Count] })]);
     }
+
+    private Task TeachAsync(string path, List<TextExample> examples) =>
+        Get<IObjectStore>().WriteAsync(path, StudentTrainer.Train(examples, Training.Builtin.StudentSettings.Default with { Calibrate = false }, 1).ToBytes());
 }

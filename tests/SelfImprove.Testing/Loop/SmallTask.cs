@@ -33,7 +33,7 @@ public sealed class SmallTask
     /// <summary>The same task with a stream of texts of its own.</summary>
     public SmallTask Fork(string name) => new(this, name);
 
-    public IReadOnlyList<string> Classes => [.. _words.Keys];
+    public List<string> Classes => [.. _words.Keys];
 
     /// <summary>A new text of a class: never the same twice.</summary>
     public string Say(string label)
