@@ -90,7 +90,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             // 4. Evaluation: candidate and champion on the same independently labelled items.
             var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
-            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons);
+            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons, 1 - report.ChampionScore);
             course.Gain = report.CandidateScore - report.ChampionScore;
             if (report.Verdict != Verdict.Pass) continue;
 

@@ -58,10 +58,10 @@ public sealed class RunCourse
     public IReadOnlyList<string> PaidLabels(ImprovementPlan plan) => [.. _paid.Where(p => Round == 1 || p.Teacher == plan.Teacher).Select(p => p.Labels)];
 
     /// <summary>Notes what came of a plan.</summary>
-    public void Learn(ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons)
+    public void Learn(ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, double? championError = null)
     {
         _rows = newRows;
-        _earlier.Add(new RoundResult(plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))]));
+        _earlier.Add(new RoundResult(plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], championError));
     }
 
     /// <summary>Ends the run.</summary>

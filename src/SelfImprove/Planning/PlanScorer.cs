@@ -22,9 +22,13 @@ public sealed class PlanScorer
     public PlanScorer(PlanningFacts facts)
     {
         _facts = facts;
-        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0 })
+        // A source that did harm says nothing about what others would bring, nor do points measured by its labels.
+        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0, DidHarm: false })
             .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items));
-        _curve = new LearningCurve(facts.Diagnosis.ChampionError, facts.Diagnosis.ChampionErrorSd, [.. facts.Curve, .. measured], facts.ChampionRows);
+        var pilot = SamplePilot.TeacherOf(facts.Manifest)?.Name;
+        var isRefuted = facts.Earlier.Any(r => r.DidHarm && r.Plan.Teacher == pilot);
+        _curve = new LearningCurve(
+            facts.Diagnosis.ChampionError, facts.Diagnosis.ChampionErrorSd, [.. isRefuted ? [] : facts.Curve, .. measured], facts.ChampionRows);
     }
 
     /// <summary>What a gain of 1 is worth over the horizon, in USD: later requests count less, falling to nothing at its end, so half of it counts.</summary>
@@ -87,6 +91,7 @@ public sealed class PlanScorer
     {
         if (cost > _facts.Left) return $"costs {cost:0.##} USD, {_facts.Left:0.##} are left of the budget";
         if (plan.Wait > 0 && _facts.Earlier.Count > 0) return "waiting is for the first round";
+        if (_facts.Earlier.Any(r => r.DidHarm && r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == plan.Teacher)) return "what it taught before made answers worse";
         return Alike(plan) is { } alike && plan.Rows + alike.NewRows < 1.5 * Math.Max(alike.NewRows, LeastGrowth) ? $"too much like round {_facts.Earlier.ToList().IndexOf(alike) + 1}, which did not pass" : null;
     }
 
