@@ -1,1 +1,3 @@
-return 0;
+using SelfImprove.Local.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -11,7 +11,8 @@ public sealed record Failure(string Type, string Message, bool IsTransient)
 {
     /// <summary>
     /// What an exception says, as data. Transient: <see cref="TransientException"/>, time-outs (a cancellation that the host did not ask for is one: that is how
-    /// HttpClient says it), network errors, HTTP 408, 429 and 5xx, and I/O errors other than a missing or unusable path. Everything else is lasting.
+    /// HttpClient says it), network errors, HTTP 408, 429 and 5xx, and I/O errors other than a missing or unusable path, also where
+    /// another exception explains one (the store's, of a full disk). Everything else is lasting.
     /// </summary>
     public static Failure From(Exception exception) => exception switch
     {
@@ -26,8 +27,9 @@ public sealed record Failure(string Type, string Message, bool IsTransient)
         HttpRequestException { StatusCode: { } code } => code is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)code >= 500,
         HttpRequestException => true,
         FileNotFoundException or DirectoryNotFoundException or DriveNotFoundException or PathTooLongException => false,
-        InvalidDataException => false,
+        InvalidDataException or EndOfStreamException => false,
         IOException => true,
+        { InnerException: IOException inner } => IsTransientException(inner),
         _ => false,
     };
 }

@@ -24,6 +24,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
     private const string DoNotReplace = "The champion keeps serving.";
 
+    /// <summary>The most requests waited for before the planner looks again.</summary>
+    public const int LongestStretch = 500;
+
     /// <summary>What callers of a paused agent are told to wait; the pause itself ends with the run.</summary>
     private static readonly TimeSpan ExpectedPause = TimeSpan.FromHours(1);
 
@@ -88,9 +91,11 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             }
 
             // 4. Evaluation: candidate and champion on the same independently labelled items.
-            var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent), $"{input.Run}/evaluation/{round}");
+            var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent, plan.Plan!.Since), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
-            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons, 1 - report.ChampionScore);
+            course.Learn(
+                plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons,
+                report.Verdict == Verdict.Inconclusive, 1 - report.ChampionScore);
             course.Gain = report.CandidateScore - report.ChampionScore;
             if (report.Verdict != Verdict.Pass) continue;
 
@@ -125,20 +130,22 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
         var due = context.Now + opened.MaxWaitTime;
         for (var look = 1; ; look++)
         {
-            var planning = new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode) { Pilot = course.Pilot };
+            var planning = new PlanRoundInput(run, input.Cause, look, waited, course.Earlier, opened.Champion, opened.Mode) { Pilot = course.Pilot, Labelled = course.AllLabels };
             var plan = await context.CallAsync(PlanRound.Ref, planning, $"{input.Run}/planning/{run.Round}.{look}");
             course.Planned(plan);
             if (plan.Ending is not null || plan.Plan!.Wait == 0 || opened.Mode == ImprovementMode.Advise) return plan;
-            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait));
+            // A long wait is taken in stretches: what is measured after the first may say that enough has come.
+            var wait = Math.Min(plan.Plan.Wait, LongestStretch);
+            var target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait));
             while (!target.Reached && context.Now < due)
             {
-                context.SetStatus(new { stage = "waiting", plan.Plan.Wait, target.Missing });
+                context.SetStatus(new { stage = "waiting", wait, target.Missing });
                 var next = context.Now + CountTraffic.Interval;
                 await context.NudgeOrUntilAsync(CountTraffic.Nudge, next < due ? next : due);
-                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, plan.Plan.Wait, target.Goal));
+                target = await context.CallAsync(CountTraffic.Ref, new CountTrafficInput(run, wait, target.Goal));
             }
             // Where the time is up, the next look makes do with the traffic there is.
-            waited = context.Now < due ? waited + plan.Plan.Wait : int.MaxValue;
+            waited = context.Now < due ? waited + wait : int.MaxValue;
         }
     }
 

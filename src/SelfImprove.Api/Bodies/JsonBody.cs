@@ -101,6 +101,7 @@ public static class JsonBody
             AllowDuplicateProperties = false,
             UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
             RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

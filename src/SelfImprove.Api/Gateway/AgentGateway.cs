@@ -45,7 +45,7 @@ public sealed class AgentGateway(
         var (time, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         var (answer, failure) = await AskAsync(request.Agent, version, task, question, cancellationToken);
         string? error = null;
-        var served = version;
+        var (served, stamp) = (version, route.Stamp);
         if (failure is not null)
         {
             error = ModelFailed;
@@ -57,24 +57,49 @@ public sealed class AgentGateway(
                 (answer, failure) = await AskAsync(request.Agent, served, task, question, cancellationToken);
                 error = failure is null ? ChallengerFailed : ModelFailed;
             }
+            // A model that can't be opened (its file is damaged, say) won't answer later either: the champion before it does. That is no part of an experiment.
+            if (failure is UnusableModelException)
+            {
+                foreach (var earlier in table.PreviousChampions.Where(p => p != served))
+                {
+                    var (other, wrong) = await AskAsync(request.Agent, earlier, task, question, cancellationToken);
+                    if (wrong is not null) continue;
+                    logger.VersionFailed(request.Agent, served, failure.Message, $"{earlier} answers instead until it is repaired or rolled back");
+                    (answer, failure, error, served, version) = (other, null, null, earlier, earlier);
+                    stamp = stamp with { Experiment = null, Challenger = false, Probability = 1 };
+                    break;
+                }
+            }
             if (failure is not null) logger.VersionFailed(request.Agent, served, failure.GetType().Name + ": " + failure.Message, "the caller gets an error");
         }
-        Record(request, id, time, version, route.Stamp, answer, error, clock.GetElapsedTime(started));
-        var outcome = failure switch { null => GatewayOutcome.Answered, TransientException => GatewayOutcome.Unavailable, _ => GatewayOutcome.Failed };
-        return new GatewayAnswer(outcome, id) { Version = failure is null ? served : null, Experiment = route.Stamp.Experiment, Model = answer, Time = time };
+        Record(request, id, time, version, stamp, answer, error, clock.GetElapsedTime(started));
+        var outcome = failure switch { null => GatewayOutcome.Answered, TransientException or UnusableModelException => GatewayOutcome.Unavailable, _ => GatewayOutcome.Failed };
+        return new GatewayAnswer(outcome, id) { Version = failure is null ? served : null, Experiment = stamp.Experiment, Model = answer, Time = time };
     }
 
     private async ValueTask<(ModelAnswer? Answer, Exception? Failure)> AskAsync(string agent, string id, TaskSettings task, ModelRequest question, CancellationToken cancellationToken)
     {
         try
         {
-            var version = await versions.GetAsync(agent, id, cancellationToken) ?? throw new InvalidOperationException($"{agent} has no version {id}, though its routing names it.");
-            var model = await models.OpenAsync(version.Model, task, cancellationToken);
+            var model = await OpenAsync(agent, id, task, cancellationToken);
             return (await model.AnswerAsync(question, cancellationToken), null);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return (null, e);
+        }
+    }
+
+    private async ValueTask<IChatModel> OpenAsync(string agent, string id, TaskSettings task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var version = await versions.GetAsync(agent, id, cancellationToken) ?? throw new InvalidOperationException($"{agent} has no version {id}, though its routing names it.");
+            return await models.OpenAsync(version.Model, task, cancellationToken);
+        }
+        catch (Exception e) when (e is not (TransientException or OperationCanceledException))
+        {
+            throw new UnusableModelException($"The model of version {id} can't be opened. {e.Message}", e);
         }
     }
 

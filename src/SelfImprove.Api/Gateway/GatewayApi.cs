@@ -51,7 +51,7 @@ public static class GatewayApi
         {
             RetryAfter = SecondsUntil(answer),
         },
-        GatewayOutcome.Unavailable => ApiProblems.Unavailable($"No version of {agent} could answer for the moment."),
+        GatewayOutcome.Unavailable => ApiProblems.Unavailable($"No version of {agent} could answer for the moment; the host's log says why."),
         _ => new ApiProblem(StatusCodes.Status502BadGateway, "model-failed", "No version could answer.", $"No version of {agent} could answer; the host's log says why."),
     };
 

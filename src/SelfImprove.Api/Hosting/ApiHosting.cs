@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Api.Gateway;
+using SelfImprove.Api.Improvements;
 using SelfImprove.Api.Security;
 using SelfImprove.Orchestration;
 
@@ -17,7 +18,7 @@ public static class ApiHosting
     public static IServiceCollection AddSelfImproveApi(this IServiceCollection services, string keyFile)
     {
         services.AddSingleton(new ApiKeyFile(keyFile, TimeProvider.System));
-        services.AddSingleton<ApiGate>().AddSingleton<AgentGateway>();
+        services.AddSingleton<ApiGate>().AddSingleton<AgentGateway>().AddSingleton<RunReader>();
         return services.ConfigureHttpJsonOptions(options =>
         {
             var (to, from) = (options.SerializerOptions, SeamJson.Options);
@@ -39,10 +40,10 @@ public static class ApiHosting
         foreach (var route in ApiRoutes.All)
         {
             var methods = new[] { route.Method };
-            var mapped = route.Direct is { } direct
-                ? endpoints.MapMethods(route.Pattern, methods, direct(endpoints.ServiceProvider))
-                : endpoints.MapMethods(route.Pattern, methods, route.Handler!);
-            mapped.WithMetadata(new ApiAccess(route.Roles)).WithName(route.Name).WithSummary(route.Summary);
+            IEndpointConventionBuilder mapped = route.Direct is { } direct
+                ? endpoints.MapMethods(route.Pattern, methods, direct(endpoints.ServiceProvider)).WithMetadata(route.Handler.Method)
+                : endpoints.MapMethods(route.Pattern, methods, route.Handler);
+            mapped.WithMetadata(new ApiAccess(route.Roles), route).WithName(route.Name).WithSummary(route.Summary);
         }
     }
 }

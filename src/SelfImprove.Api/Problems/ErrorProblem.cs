@@ -16,6 +16,8 @@ internal static class ErrorProblem
         BadHttpRequestException bad => new ApiProblem(bad.StatusCode, "bad-request", "The request is not valid HTTP, or a value in its address is not allowed.", bad.Message),
         JsonException json => ApiProblems.Malformed($"The body is no valid JSON: {json.Message}"),
         EventLogFullException full => ApiProblems.Unavailable(full.Message),
+        EventLogWriteException { InnerException: StorageException storage } => ApiProblems.Unavailable(
+            $"The events could not be stored: nothing is acknowledged. Sending all again is safe. {storage.Message}", 5),
         EventLogWriteException => ApiProblems.Unavailable("The events could not be stored: nothing is acknowledged. Sending all again is safe."),
         TransientException transient => ApiProblems.Unavailable(transient.Message),
         StorageException storage => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "storage", "The store failed.", storage.Message) { RetryAfter = 5 },

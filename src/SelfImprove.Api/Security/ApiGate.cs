@@ -50,7 +50,11 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
     private ApiProblem? Refuse(HttpContext http, ApiRoles? allowed)
     {
         var request = http.Request;
-        if (keys.Any)
+        if (http.Features.Get<ApiCaller>() is { } known)
+        {
+            if (allowed is { } needed && needed != ApiRoles.None && (known.Roles & needed) == 0) return RoleMissing(known, needed);
+        }
+        else if (keys.Any)
         {
             if (allowed is not ApiRoles.None && Authenticate(http, allowed ?? ApiRoles.None) is { } refused) return refused;
         }
@@ -79,10 +83,13 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
                 "Send 'Authorization: Bearer <key>'. The host's administrator makes keys with 'selfimprove keys add'.");
         }
         if (allowed != ApiRoles.None && (caller.Roles & allowed) == 0)
-            return new ApiProblem(StatusCodes.Status403Forbidden, "role-missing", "The key does not allow this.", $"The key '{caller.Name}' has no role of: {allowed.ToString().ToLowerInvariant()}.");
-        caller.Attach(http);
+            return RoleMissing(caller, allowed);
+        http.Features.Set(caller);
         return null;
     }
+
+    private static ApiProblem RoleMissing(ApiCaller caller, ApiRoles allowed) =>
+        new(StatusCodes.Status403Forbidden, "role-missing", "The key does not allow this.", $"The key '{caller.Name}' has none of the roles that may do this: {allowed.ToString().ToLowerInvariant()}.");
 
     private static ReadOnlySpan<char> KeyOf(HttpRequest request)
     {

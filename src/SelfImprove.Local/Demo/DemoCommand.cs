@@ -54,7 +54,7 @@ public static class DemoCommand
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var console = AnsiConsole.Console;
+        var console = DemoConsole.Create();
         try
         {
             var data = DemoData.Load(options);

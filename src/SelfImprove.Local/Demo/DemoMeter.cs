@@ -9,19 +9,33 @@ public sealed class DemoMeter
     /// <summary>Requests of a window.</summary>
     public const int Window = 150;
 
-    private readonly List<(bool Right, string Version, string Text)> _seen = [];
+    private readonly List<(bool Right, string Version, bool? Thumb)> _seen = [];
 
     /// <summary>Requests so far.</summary>
     public int Count => _seen.Count;
 
-    /// <summary>Notes an answer.</summary>
-    public void Note(bool right, string version, string text) => _seen.Add((right, version, text));
+    /// <summary>Notes an answer, and what the user said of it.</summary>
+    public void Note(bool right, string version, bool? thumb) => _seen.Add((right, version, thumb));
 
     /// <summary>Accuracy over a stretch of requests, [0,1]; null where it is empty.</summary>
     public double? Over(int from, int to)
     {
         var part = _seen.Skip(from).Take(to - from).ToList();
         return part.Count == 0 ? null : (double)part.Count(s => s.Right) / part.Count;
+    }
+
+    /// <summary>Mean reward over a stretch, as users said: the share of thumbs that were up; null where there were none.</summary>
+    public double? RewardOver(int from, int to)
+    {
+        var thumbs = _seen.Skip(from).Take(to - from).Where(s => s.Thumb is not null).ToList();
+        return thumbs.Count == 0 ? null : (double)thumbs.Count(s => s.Thumb == true) / thumbs.Count;
+    }
+
+    /// <summary>Mean reward of one version's answers from a request on, as users said.</summary>
+    public double? RewardOf(string version, int from)
+    {
+        var thumbs = _seen.Skip(from).Where(s => s.Version == version && s.Thumb is not null).ToList();
+        return thumbs.Count == 0 ? null : (double)thumbs.Count(s => s.Thumb == true) / thumbs.Count;
     }
 
     /// <summary>The lowest accuracy of any whole window after <paramref name="from"/>, and where it began.</summary>

@@ -13,7 +13,7 @@ namespace SelfImprove.Local.Demo;
 public sealed class DemoProgress(IAnsiConsole console, bool silent)
 {
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private readonly bool _live = console.Profile.Out.IsTerminal && !silent;
+    private readonly bool _live = !Console.IsOutputRedirected && !silent;
     private bool _onLiveLine;
     private int _toldLive;
 

@@ -23,6 +23,9 @@ public sealed record DemoResult
     /// <summary>Live accuracy before the drift, at its lowest, and after promotion; null where there was no such stretch.</summary>
     public required DemoStretch Live { get; init; }
 
+    /// <summary>Reward over the same stretches, as users said: the share of thumbs that were up, wrong ones included.</summary>
+    public required DemoStretch Reward { get; init; }
+
     /// <summary>Accuracy on held-out texts that were never played.</summary>
     public required DemoHeldOut HeldOut { get; init; }
 
@@ -69,7 +72,7 @@ public sealed record DemoResult
     public double PeakMiB { get; init; }
 }
 
-/// <summary>Live accuracy over the story.</summary>
+/// <summary>A measure over the story.</summary>
 /// <param name="Before">Before the drift.</param>
 /// <param name="Low">Over the worst window after it.</param>
 /// <param name="After">Of the new champion, after its promotion.</param>
@@ -79,7 +82,7 @@ public sealed record DemoStretch(double? Before, double? Low, double? After);
 /// <param name="Texts">How many texts.</param>
 /// <param name="Start">The first version.</param>
 /// <param name="Final">The version that serves at the end.</param>
-/// <param name="RandomLabels">A student trained on as many true labels, of inputs drawn at random from the same traffic: null where nothing was labelled.</param>
+/// <param name="RandomLabels">A student trained on as many inputs drawn at random from the traffic there was to come, labelled by the same stronger model: null where nothing was labelled.</param>
 /// <param name="AllLabels">A student trained on everything there is, history and traffic, truly labelled: the ceiling.</param>
 public sealed record DemoHeldOut(int Texts, double Start, double Final, double? RandomLabels, double AllLabels);
 

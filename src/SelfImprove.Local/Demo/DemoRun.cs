@@ -45,6 +45,9 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
     /// <summary>When the challenger was promoted, in requests; null where it was not.</summary>
     public int? PromotedAt { get; private set; }
 
+    /// <summary>The stronger model; null before it is trained.</summary>
+    public StudentModel? Teacher { get; private set; }
+
     /// <summary>The stronger model's measured accuracy.</summary>
     public double TeacherAccuracy { get; private set; }
 
@@ -93,7 +96,7 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
         progress.Stage("Preparing", $"{data.History.Count:N0} labelled texts of history, {data.Traffic.Count + data.Reserved.Count:N0} of traffic, {data.Known.Count + data.Unseen.Count} classes");
         foreach (var note in data.Notes) progress.Note(note);
         var (teacher, accuracy) = await Task.Run(() => DemoTeacher.Train(data, options.Seed), cancellationToken);
-        TeacherAccuracy = accuracy;
+        (Teacher, TeacherAccuracy) = (teacher, accuracy);
         _host = await LocalHost.StartAsync(
             new LocalHostOptions { Folder = options.Folder, Urls = "http://127.0.0.1:0", Clock = _clock, LockStep = true, Quiet = true }, cancellationToken);
         _http = new HttpClient { BaseAddress = new Uri(_host.Url + "/") };
@@ -119,8 +122,9 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
                 _truth[request.Said.Text] = request.Said.Label;
                 var (decision, version) = await _client!.AskAsync(request, cancellationToken);
                 var right = decision == request.Said.Label;
-                Meter.Note(right, version, request.Said.Text);
-                if (_script.Thumb(right) is { } thumb)
+                var said = _script.Thumb(right);
+                Meter.Note(right, version, said);
+                if (said is { } thumb)
                     feedback.Add(new Feedback
                     {
                         Id = $"thumb-{request.Id}", Agent = data.Name, Time = _clock.GetUtcNow(), Interaction = request.Id, Metric = DemoManifest.Metric,

@@ -4,6 +4,7 @@ using SelfImprove.Agents.Routing;
 using SelfImprove.Agents.Versions;
 using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
+using SelfImprove.Loop;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
@@ -43,13 +44,17 @@ public sealed class DemoStudy(DemoOptions options, DemoData data, DemoRun run)
             Live = new DemoStretch(
                 run.Meter.Over(run.DriftedAt / 2, run.DriftedAt), run.Meter.Lowest(run.DriftedAt)?.Accuracy,
                 run.PromotedAt is { } at ? run.Meter.Of(table.Champion, at) : null),
+            Reward = new DemoStretch(
+                run.Meter.RewardOver(run.DriftedAt / 2, run.DriftedAt),
+                run.Meter.Lowest(run.DriftedAt) is { } low ? run.Meter.RewardOver(low.At, low.At + DemoMeter.Window) : null,
+                run.PromotedAt is { } promoted ? run.Meter.RewardOf(table.Champion, promoted) : null),
             HeldOut = heldOut,
             TeacherAccuracy = run.TeacherAccuracy,
             Run = run.Run,
             Cause = record?.Input.Cause,
             Outcome = record?.Outcome,
             Choice = plans.LastOrDefault(),
-            Waited = plans.SkipLast(1).Sum(p => p.Chosen?.Plan.Wait ?? 0),
+            Waited = plans.SkipLast(1).Sum(p => Math.Min(p.Chosen?.Plan.Wait ?? 0, ImprovementLoop.LongestStretch)),
             Card = card,
             Ledger = (await run.Services.GetRequiredService<Ledger>().ReadAsync(data.Name, cancellationToken)).LastOrDefault(e => e.Run == run.Run),
             TrainingSeconds = await TrainingSecondsAsync(training, cancellationToken),
@@ -69,7 +74,7 @@ public sealed class DemoStudy(DemoOptions options, DemoData data, DemoRun run)
         {
             var pool = data.Traffic.ToArray();
             new SeededRandom((ulong)options.Seed).Split("random-labels").Shuffle<LabelledText>(pool);
-            random = Accuracy(Train(data.Start.Concat(pool.Take(card.NewRows))));
+            random = Accuracy(Train(data.Start.Concat(pool.Take(card.NewRows).Select(t => t with { Label = run.Teacher!.Predict(t.Text).Label }))));
         }
         var all = Accuracy(Train(data.History.Concat(data.Traffic).Concat(data.Reserved)));
         return new DemoHeldOut(data.Test.Count, start, final, random, all);

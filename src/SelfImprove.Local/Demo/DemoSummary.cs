@@ -13,9 +13,10 @@ public static class DemoSummary
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("measured").HideHeaders();
         void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
 
+        Row("reward, as users said", $"{Percent(result.Reward.Before)} before the drift, {Percent(result.Reward.Low)} at the lowest, {Percent(result.Reward.After)} after promotion (thumbs, {DemoScript.Wrong:P0} of them wrong)");
         Row("accuracy, live", $"{Percent(result.Live.Before)} before the drift, {Percent(result.Live.Low)} at its lowest, {Percent(result.Live.After)} after promotion");
         Row($"accuracy, {result.HeldOut.Texts:N0} held-out texts", $"{Percent(result.HeldOut.Start)} first version, {Percent(result.HeldOut.Final)} now");
-        Row("for comparison", $"{Percent(result.HeldOut.RandomLabels)} with as many true labels of random inputs; {Percent(result.HeldOut.AllLabels)} with every label there is");
+        Row("for comparison", $"{Percent(result.HeldOut.RandomLabels)} with as many inputs chosen at random, labelled by the stronger model; {Percent(result.HeldOut.AllLabels)} with every true label there is");
         if (result.Cause is { } cause) Row("triggered by", $"{cause.By}: {cause.Evidence}");
         if (result.Choice is { } choice) Plan(Row, result, choice);
         if (result.Ledger is { } ledger)

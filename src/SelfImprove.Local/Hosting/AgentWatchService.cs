@@ -1,15 +1,24 @@
-using System.Collections.Concurrent;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Loop;
+using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Triggers;
+using SelfImprove.Orchestration;
 
 namespace SelfImprove.Local.Hosting;
 
-/// <summary>Looks at every agent now and then, and once a minute tidies up after runs that ended from outside.</summary>
-internal sealed class AgentWatchService(ManifestStore manifests, AgentWatch watch, Janitor janitor, TimeProvider clock, ILogger<AgentWatchService> logger) : BackgroundService
+/// <summary>
+/// Looks at agents. Their logs are folded every second; the triggers are asked at once where somebody asked for an improvement or a run has ended, otherwise
+/// ten seconds after new events at the latest, and once a minute in any case: every decision is recorded, so there must not be too many of them.
+/// </summary>
+internal sealed class AgentWatchService(
+    ManifestStore manifests, AgentWatch watch, Aggregator aggregator, RequestBook requests, RunRegister register, IOrchestrationClient client, Janitor janitor, TimeProvider clock,
+    ILogger<AgentWatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Tidy = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<string, (long Generation, int Waiting, long At)> _looked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,19 +26,33 @@ internal sealed class AgentWatchService(ManifestStore manifests, AgentWatch watc
         var tidied = clock.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var agent in await AgentsAsync(stoppingToken)) await TryAsync(agent, () => watch.LookAsync(agent, stoppingToken));
-            if (clock.GetElapsedTime(tidied) < Tidy) continue;
+            await TryAsync("", async () =>
+            {
+                foreach (var agent in await manifests.ListAgentsAsync(stoppingToken)) await TryAsync(agent, () => LookAsync(agent, stoppingToken));
+            });
+            if (clock.GetElapsedTime(tidied) < Idle) continue;
             tidied = clock.GetTimestamp();
             await TryAsync("", () => janitor.TidyAsync(stoppingToken));
         }
     }
 
-    private async Task<IReadOnlyList<string>> AgentsAsync(CancellationToken stop)
+    private async Task LookAsync(string agent, CancellationToken stop)
     {
-        IReadOnlyList<string> agents = [];
-        await TryAsync("", async () => agents = await manifests.ListAgentsAsync(stop));
-        return agents;
+        var generation = (await aggregator.FoldAsync(agent, stop)).Generation;
+        var waiting = (await requests.WaitingAsync(agent, stop)).Count;
+        if (_looked.TryGetValue(agent, out var last))
+        {
+            var since = clock.GetElapsedTime(last.At);
+            var due = since >= Idle || (generation != last.Generation && since >= Busy);
+            if (!due && waiting <= last.Waiting && !await HasEndedAsync(agent, stop)) return;
+        }
+        await watch.LookAsync(agent, stop);
+        // What a guard holds back still waits: it is no news.
+        _looked[agent] = (generation, (await requests.WaitingAsync(agent, stop)).Count, clock.GetTimestamp());
     }
+
+    private async Task<bool> HasEndedAsync(string agent, CancellationToken stop) =>
+        await register.ActiveAsync(agent, stop) is { } run && await client.GetAsync(run, stop) is { HasEnded: true };
 
     // One agent's trouble must not keep the others from being looked at; it is told once, not every second.
     private async Task TryAsync(string agent, Func<Task> look)
@@ -37,11 +60,11 @@ internal sealed class AgentWatchService(ManifestStore manifests, AgentWatch watc
         try
         {
             await look();
-            _failing.TryRemove(agent, out _);
+            _failing.Remove(agent);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (_failing.TryAdd(agent, true)) logger.LookFailed(agent, e);
+            if (_failing.Add(agent)) logger.LookFailed(agent, e);
         }
     }
 }

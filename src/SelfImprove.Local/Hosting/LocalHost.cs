@@ -25,6 +25,7 @@ public sealed class LocalHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LocalHostOptions _options;
+    private bool _started;
     private bool _stopped;
 
     private LocalHost(WebApplication app, LocalHostOptions options) => (_app, _options) = (app, options);
@@ -49,6 +50,7 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             await host._app.StartAsync(cancellationToken);
+            host._started = true;
             if (options.Urls is not null)
             {
                 host.Url = UrlOf(host._app);
@@ -79,6 +81,9 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>Lock-step: works until nothing is ready at the clock's present time.</summary>
     public Task RunUntilIdleAsync(CancellationToken cancellationToken = default) => Engine.RunUntilIdleAsync(cancellationToken);
 
+    /// <summary>A client of this host: over its port, or, where it has none, within the process.</summary>
+    public HttpClient CreateClient() => Url is { } url ? new HttpClient { BaseAddress = new Uri(url + "/") } : ((InProcessServer)Services.GetRequiredService<IServer>()).CreateClient();
+
     /// <summary>Runs until the process is asked to stop (Ctrl+C, SIGTERM), then ends gracefully.</summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
     {
@@ -101,7 +106,7 @@ public sealed class LocalHost : IAsyncDisposable
     {
         try
         {
-            if (Url is not null || _options.Urls is null) await StopAsync();
+            if (_started) await StopAsync();
         }
         finally
         {
@@ -114,9 +119,13 @@ public sealed class LocalHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
         builder.Logging.ClearProviders();
         if (!options.Quiet)
+        {
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+            // A start that fails is reported by whoever asked for it, as a sentence; a stack trace before it would only hide that.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        }
         builder.Services.AddSingleton(options.Clock);
-        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true).AddSelfImprove(); // the engine locks the folder
+        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
         builder.Services.AddSingleton<Janitor>();
@@ -124,29 +133,30 @@ public sealed class LocalHost : IAsyncDisposable
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
         if (options.Urls is null)
         {
-            // The engine without the web: a command that works on the folder by itself.
             builder.Services.RemoveAll<IServer>();
-            builder.Services.AddSingleton<IServer, NoServer>();
-            return builder.Build();
+            builder.Services.AddSingleton<IServer, InProcessServer>();
         }
-        var keys = new ApiKeyFile(folder.Keys, TimeProvider.System);
-        ListenAddresses.Check(options.Urls, keys.Any);
-        builder.WebHost.UseUrls(options.Urls);
-        builder.WebHost.ConfigureKestrel(Limit);
-        builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+        else
+        {
+            ListenAddresses.Check(options.Urls, new ApiKeyFile(folder.Keys, TimeProvider.System).Any);
+            builder.WebHost.UseUrls(options.Urls);
+            builder.WebHost.ConfigureKestrel(Limit);
+            builder.Services.AddOpenApi("v1", ApiDocument.Describe);
+        }
 
         var app = builder.Build();
         app.UseRouting();
         app.UseSelfImprove();
         app.MapSelfImprove();
-        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
+        if (options.Urls is not null) app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
         return app;
     }
 
     private static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        // The API takes less and says so; a client that is still sending hears that only where the rest is read and thrown away.
+        kestrel.Limits.MaxRequestBodySize = 8L * JsonBody.MaxBytes;
         kestrel.Limits.MaxRequestBufferSize = JsonBody.MaxBytes + 1;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxConcurrentConnections = 4096;

@@ -1,3 +1,5 @@
+using SelfImprove.Storage;
+
 namespace SelfImprove.Local.Hosting;
 
 /// <summary>How the one-machine host is run.</summary>
@@ -6,7 +8,7 @@ public sealed record LocalHostOptions
     /// <summary>Where everything is kept; created where missing.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Where it listens, separated by <c>;</c>. Port 0 takes a free one. Null: no HTTP at all.</summary>
+    /// <summary>Where it listens, separated by <c>;</c>. Port 0 takes a free one. Null: nowhere; only <see cref="LocalHost.CreateClient"/> reaches it.</summary>
     public string? Urls { get; init; } = DefaultUrls;
 
     /// <summary>The product's clock; the system's unless a simulation brings its own.</summary>
@@ -14,6 +16,9 @@ public sealed record LocalHostOptions
 
     /// <summary>Nothing happens by itself: the caller drains the log, looks at agents and runs the engine until it is idle.</summary>
     public bool LockStep { get; init; }
+
+    /// <summary>The file system beneath the object store; the machine's where null. The engine's own file is always on the machine's.</summary>
+    public IFileLayer? Files { get; init; }
 
     /// <summary>No logging to the console.</summary>
     public bool Quiet { get; init; }

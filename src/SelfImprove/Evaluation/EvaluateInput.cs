@@ -7,4 +7,5 @@ namespace SelfImprove.Evaluation;
 /// <param name="Champion">The version that serves.</param>
 /// <param name="Candidate">The version to judge.</param>
 /// <param name="AlphaSpent">What earlier rounds of the run spent of the error rate.</param>
-public sealed record EvaluateInput(RunRef Run, string Champion, string Candidate, double AlphaSpent);
+/// <param name="Since">Where traffic shifted: items from then on judge, as long as there are some; null for all within the lookback.</param>
+public sealed record EvaluateInput(RunRef Run, string Champion, string Candidate, double AlphaSpent, DateTimeOffset? Since = null);

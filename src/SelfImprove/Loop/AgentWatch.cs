@@ -3,16 +3,17 @@ using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Critic;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
+using SelfImprove.Planning;
 using SelfImprove.Runs;
 
 namespace SelfImprove.Loop;
 
 /// <summary>
-/// One look at an agent: fold its log, let the critic check what is new, ask the triggers, and start the run that they call for.
+/// One look at an agent: fold its log, let the critic check what is new and the planner look for what would pay, ask the triggers, and start the run that they call for.
 /// Both hosts call it, on a timer; the demo and the laboratory after every batch of traffic. Every step may be repeated.
 /// </summary>
 public sealed class AgentWatch(
-    ManifestStore manifests, Aggregator aggregator, TrafficCritic critic, RequestBook requests, TriggerEvaluator triggers, RunRegister register, IOrchestrationClient client, TimeProvider clock)
+    ManifestStore manifests, Aggregator aggregator, TrafficCritic critic, Introspection introspection, RequestBook requests, TriggerEvaluator triggers, RunRegister register, IOrchestrationClient client, TimeProvider clock)
 {
     /// <summary>Looks.</summary>
     /// <returns>What the triggers decided; null where there is no such agent.</returns>
@@ -20,10 +21,11 @@ public sealed class AgentWatch(
     {
         if (await manifests.GetAsync(agent, cancellationToken) is null) return null;
         await EndRunAsync(agent, cancellationToken);
-        await aggregator.FoldAsync(agent, cancellationToken);
+        var signals = await aggregator.FoldAsync(agent, cancellationToken);
         var seen = await critic.LookAsync(agent, cancellationToken);
         if (seen.RequestsImprovement)
             await requests.AskAsync(agent, $"critic-{clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}", new Requester(RequesterKind.Critic), seen.Evidence ?? "Checks fail.", cancellationToken);
+        await introspection.LookAsync(agent, signals, cancellationToken);
         var decision = await triggers.EvaluateAsync(agent, cancellationToken);
         if (decision?.Start is { } start)
         {

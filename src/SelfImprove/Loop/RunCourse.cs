@@ -57,11 +57,16 @@ public sealed class RunCourse
     /// </summary>
     public IReadOnlyList<string> PaidLabels(ImprovementPlan plan) => [.. _paid.Where(p => Round == 1 || p.Teacher == plan.Teacher).Select(p => p.Labels)];
 
+    /// <summary>All labels paid for in this run.</summary>
+    public IReadOnlyList<string> AllLabels => [.. _paid.Select(p => p.Labels)];
+
     /// <summary>Notes what came of a plan.</summary>
-    public void Learn(ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, double? championError = null)
+    public void Learn(
+        ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, bool inconclusive = false, double? championError = null)
     {
         _rows = newRows;
-        _earlier.Add(new RoundResult(plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], championError));
+        _earlier.Add(new RoundResult(
+            plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], inconclusive, championError));
     }
 
     /// <summary>Ends the run.</summary>

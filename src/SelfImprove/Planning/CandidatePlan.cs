@@ -15,7 +15,9 @@ public sealed record CandidatePlan(
     /// <summary>In a few words, for a person.</summary>
     public string Describe()
     {
-        var who = Plan.Strategy == PlanStrategy.Corrections ? "corrections given so far" : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")})";
+        var who = Plan.Strategy == PlanStrategy.Corrections ? "corrections given so far"
+            : Plan.Rows == 0 ? $"the labels that {Plan.Teacher} gave for the diagnosis"
+            : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")})";
         return Plan.Wait > 0 ? $"wait for {Plan.Wait} more requests, then {who}" : who;
     }
 }

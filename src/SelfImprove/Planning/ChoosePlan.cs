@@ -72,26 +72,24 @@ public sealed class ChoosePlan(
             diagnosis = diagnosis with { ChampionError = error, ChampionErrorSd = Math.Sqrt(Math.Max(error * (1 - error), 0.01) / items), Measured = true };
         var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var championRows = 0;
         if (champion?.Dataset is { } dataset)
             await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
-            {
                 known.Add(NormalisedText.Of(row.Text));
-                championRows++;
-            }
-        var (pool, perHundred, corrections) = await PoolAsync(manifest, diagnosis.Since, known, cancellationToken);
+        var labelled = await LabelledAsync(input, cancellationToken);
+        var pool = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
         return new PlanningFacts
         {
             Manifest = manifest,
             Diagnosis = diagnosis,
             Formats = Sft,
             Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
-            ChampionRows = championRows,
-            Pool = pool,
-            PoolPerHundred = perHundred,
-            Corrections = corrections,
+            Labelled = labelled.Count,
+            Pool = pool.Training,
+            PoolPerHundred = pool.TrainingPerHundred,
+            Corrections = pool.Corrections,
+            ValidationPool = pool.Validation,
+            ValidationPerHundred = pool.ValidationPerHundred,
             ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
-            ValidationShare = manifest.Evaluation.ValidationShare,
             Left = await LeftAsync(run, manifest, cancellationToken),
             Earlier = input.Round.Earlier,
             Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
@@ -100,7 +98,8 @@ public sealed class ChoosePlan(
         };
     }
 
-    private async Task<(int Pool, double PerHundred, int Corrections)> PoolAsync(AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, CancellationToken cancellationToken)
+    private async Task<TrafficPool> PoolAsync(
+        AgentManifest manifest, DateTimeOffset? since, HashSet<string> known, HashSet<string> labelled, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var from = since ?? (now - manifest.Data.Lookback);
@@ -118,9 +117,12 @@ public sealed class ChoosePlan(
             if (seen.Feedback.Any(f => f.Demonstration is not null)) corrected.Add(normal);
         }
         var sides = await split.SidesAsync(manifest.Agent, [.. texts.Values], manifest.Evaluation.ValidationShare, cancellationToken);
-        var pool = sides.Count(s => s == SplitSide.Training);
-        var corrections = texts.Keys.Where((t, i) => sides[i] == SplitSide.Training && corrected.Contains(t)).Count();
-        return (pool - corrections, requests > 0 ? 100.0 * pool / requests : 0, corrections);
+        var training = texts.Keys.Where((_, i) => sides[i] == SplitSide.Training).ToList();
+        var corrections = training.Count(t => corrected.Contains(t) && !labelled.Contains(t));
+        // What was labelled earlier in the run is no longer to be had, but tells how much of the traffic to come will be.
+        var validation = texts.Count - training.Count;
+        double PerHundred(int count) => requests > 0 ? 100.0 * count / requests : 0;
+        return new TrafficPool(training.Count(t => !labelled.Contains(t)) - corrections, PerHundred(training.Count), corrections, validation, PerHundred(validation));
     }
 
     private async Task<IReadOnlyList<CurvePoint>> CurveAsync(string? pilot, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
@@ -130,10 +132,18 @@ public sealed class ChoosePlan(
         await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, pilot, cancellationToken))
             if (item.Output is not null) fresh.Add((new ModelRequest(item.Input).LastUserText, item.Output.Decision));
         if (fresh.Count < 30) return [];
-        // The teacher's own errors are in the measured ones; take out what it is believed to add.
-        var wrong = 1 - (SamplePilot.TeacherOf(manifest)?.Accuracy ?? 1);
-        var points = await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
-        return [.. points.Select(p => p with { Error = Math.Clamp((p.Error - wrong) / Math.Max(0.5, 1 - wrong), 0, 1) })];
+        return await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
+    }
+
+    private static IEnumerable<string> LabelledPaths(ChoosePlanInput input) => input.Round.Labelled.Append(input.Pilot).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    private async Task<HashSet<string>> LabelledAsync(ChoosePlanInput input, CancellationToken cancellationToken)
+    {
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in LabelledPaths(input))
+            await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken))
+                if (item.Output is not null) texts.Add(NormalisedText.Of(InputText.Of(item.Input)));
+        return texts;
     }
 
     private async Task<int> ValidationItemsAsync(string agent, CancellationToken cancellationToken)
@@ -150,4 +160,6 @@ public sealed class ChoosePlan(
 
     private async Task<decimal> LeftAsync(RunRef run, AgentManifest manifest, CancellationToken cancellationToken) => Math.Min(
         manifest.Budget.PerRun - await spend.OfRunAsync(run, cancellationToken), manifest.Budget.PerMonth - await spend.ThisMonthAsync(run.Agent, cancellationToken));
+
+    private sealed record TrafficPool(int Training, double TrainingPerHundred, int Corrections, int Validation, double ValidationPerHundred);
 }

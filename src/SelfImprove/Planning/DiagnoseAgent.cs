@@ -65,13 +65,14 @@ public sealed class DiagnoseAgent(
         return new DiagnosisFacts
         {
             Champion = signals,
-            ThumbQuality = Quality.FromThumbs(signals, manifest.Feedback.WrongShare),
+            ThumbQuality = Quality.FromThumbs(signals, manifest.Feedback.WrongShare, Diagnostician.ShiftOf(signals)?.Since),
             Pilot = input.Pilot is null ? [] : await PilotAsync(input.Pilot, manifest, previous, cancellationToken),
             TeacherAccuracy = SamplePilot.TeacherOf(manifest)?.Accuracy ?? 1,
             Adjudicated = input.Adjudicated is null
                 ? new Dictionary<string, IReadOnlyList<SourceItem>>()
                 : await AdjudicatedAsync(input, cancellationToken),
             Previous = previous?.Id,
+            Decisions = manifest.Task.Decisions.Count,
             KnownDecisions = champion?.Dataset is { } dataset ? await DecisionsAsync(dataset, manifest, cancellationToken) : null,
             Demonstrations = await DemonstrationsAsync(manifest, cancellationToken),
         };

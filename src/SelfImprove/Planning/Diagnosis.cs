@@ -15,6 +15,15 @@ public sealed record Diagnosis
     /// <summary>The standard deviation of that estimate.</summary>
     public required double ChampionErrorSd { get; init; }
 
+    /// <summary>The share of recent inputs that want a decision which the champion was never taught, [0,1]; 0 where unknown.</summary>
+    public double UnseenShare { get; init; }
+
+    /// <summary>Decisions that the champion was taught; 0 where unknown.</summary>
+    public int KnownDecisions { get; init; }
+
+    /// <summary>Decisions of the manifest that it was never taught.</summary>
+    public int UnseenDecisions { get; init; }
+
     /// <summary>Whether the estimate comes from inputs labelled for it, rather than from thumbs alone.</summary>
     public bool Measured { get; init; }
 

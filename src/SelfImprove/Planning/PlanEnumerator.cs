@@ -19,12 +19,16 @@ public static class PlanEnumerator
         if (!facts.Formats.Contains("sft")) yield break;
         var since = facts.Diagnosis.Since;
         if (facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
+        // What earlier looks of this run had labelled may be enough to train on as it is.
+        if (facts.Labelled >= LeastRows && facts.Earlier.Count == 0 && SamplePilot.TeacherOf(facts.Manifest) is { } asked)
+            yield return new ImprovementPlan { Strategy = PlanStrategy.Teacher, Teacher = asked.Name, Since = since };
         var mostWait = facts.Manifest.Planning.MaxWait - facts.Waited;
         foreach (var wait in Waits.Where(w => w == 0 || w <= mostWait))
         {
-            var pool = facts.Pool + (int)(wait * facts.PoolPerHundred / 100);
-            var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
-            foreach (var teacher in facts.Manifest.Teachers.Where(t => t.Name != facts.Manifest.Evaluation.Labeller || facts.Manifest.Teachers.Count == 1))
+            foreach (var teacher in Teachers(facts.Manifest))
+            {
+                var pool = facts.PoolFor(teacher.Name, wait);
+                var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
                 foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
                     yield return new ImprovementPlan
                     {
@@ -35,6 +39,11 @@ public static class PlanEnumerator
                         Sampling = pool >= 2 * rows ? PlanSampling.Margin : PlanSampling.Stratified,
                         Since = since,
                     };
+            }
         }
     }
+
+    /// <summary>A model that labels validation items teaches only where there is no other: it would not see its own errors. People may do both; then the A/B test has to prove it.</summary>
+    private static IEnumerable<TeacherSettings> Teachers(AgentManifest manifest) =>
+        manifest.Teachers.Where(t => t.Kind == TeacherKind.People || t.Name != manifest.Evaluation.Labeller || manifest.Teachers.Count == 1);
 }

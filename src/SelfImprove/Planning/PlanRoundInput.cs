@@ -16,4 +16,7 @@ public sealed record PlanRoundInput(
 {
     /// <summary>Store path of inputs labelled for an earlier diagnosis of this run: used again where none are labelled now; null where there are none.</summary>
     public string? Pilot { get; init; }
+
+    /// <summary>Store paths of all inputs labelled earlier in the run.</summary>
+    public IReadOnlyList<string> Labelled { get; init; } = [];
 }

@@ -6,6 +6,9 @@ public static class Planner
     /// <summary>The least probability of promotion worth spending on.</summary>
     public const double LeastPromoted = 0.3;
 
+    /// <summary>Acting at once is preferred where it is expected to return at least this share of what waiting is.</summary>
+    public const decimal Patience = 0.92m;
+
     private const int Kept = 40;
 
     /// <summary>Chooses.</summary>
@@ -22,8 +25,11 @@ public static class Planner
         var scored = PlanEnumerator.Enumerate(facts).Select(scorer.Score)
             .OrderByDescending(c => c.NetUsd).ThenBy(c => c.CostUsd).ThenBy(c => c.Plan.Wait).ToList();
         if (scored.Count == 0)
-            return Stop(facts, scored, $"There is nothing to learn from: {facts.Pool} recent inputs to label and {facts.Corrections} corrections, {PlanEnumerator.LeastRows} are needed.");
-        var chosen = scored.FirstOrDefault(c => c.Obstacle is null && c.Promoted >= LeastPromoted && (c.NetUsd > 0 || (facts.Asked && c.Gain > 0)));
+            return Stop(facts, scored, $"There is nothing to learn from: {facts.Pool} recent inputs to label, {facts.Labelled} labelled already and {facts.Corrections} corrections; {PlanEnumerator.LeastRows} are needed.");
+        var worthwhile = scored.Where(c => c.Obstacle is null && c.Promoted >= LeastPromoted && (c.NetUsd > 0 || (facts.Asked && c.Gain > 0))).ToList();
+        var chosen = worthwhile.FirstOrDefault();
+        // The best of many guesses is overrated, and waiting has most guesses: acting at once wins where it comes near.
+        if (chosen?.Plan.Wait > 0 && worthwhile.FirstOrDefault(c => c.Plan.Wait == 0) is { } atOnce && atOnce.NetUsd >= Patience * chosen.NetUsd) chosen = atOnce;
         return chosen is not null
             ? new PlanChoice { Diagnosis = diagnosis, Chosen = chosen, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism }
             : Stop(facts, scored, WhyNot(facts, scored));

@@ -17,11 +17,15 @@ public sealed record PlanningFacts
     /// <summary>Measured points of the learning curve.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
 
-    /// <summary>Rows of the champion's dataset.</summary>
-    public int ChampionRows { get; init; }
-
     /// <summary>Unlabelled recent inputs of the training side that could be labelled now.</summary>
     public int Pool { get; init; }
+
+    /// <summary>
+    /// What a teacher could be asked about, now and after waiting for <paramref name="wait"/> requests. In a later round, what another
+    /// teacher has labelled without success is open to this one again.
+    /// </summary>
+    public int PoolFor(string? teacher, int wait) =>
+        Pool + (int)(wait * PoolPerHundred / 100) + (Earlier.Count > 0 && teacher is not null && teacher != SamplePilot.TeacherOf(Manifest)?.Name ? Labelled : 0);
 
     /// <summary>Of a hundred requests to come, how many are new inputs that could be labelled.</summary>
     public double PoolPerHundred { get; init; }
@@ -29,11 +33,17 @@ public sealed record PlanningFacts
     /// <summary>Demonstrations given as feedback that are not in the champion's dataset.</summary>
     public int Corrections { get; init; }
 
+    /// <summary>Training-side inputs labelled earlier in the run (pilots, rounds before): trained on besides what the plan asks for.</summary>
+    public int Labelled { get; init; }
+
     /// <summary>Validation items that are labelled already.</summary>
     public int ValidationItems { get; init; }
 
-    /// <summary>The share of new inputs that goes to validation, (0,0.5].</summary>
-    public double ValidationShare { get; init; } = 0.2;
+    /// <summary>Recent inputs of the validation side, labelled or not.</summary>
+    public int ValidationPool { get; init; }
+
+    /// <summary>Of a hundred requests to come, how many are new inputs of the validation side.</summary>
+    public double ValidationPerHundred { get; init; }
 
     /// <summary>What is left of run and month budget, in USD.</summary>
     public required decimal Left { get; init; }

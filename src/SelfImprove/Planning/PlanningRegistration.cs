@@ -18,5 +18,6 @@ public static class PlanningRegistration
     /// <summary>Adds the services behind them.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services) => services
         .AddSingleton<Ledger>()
+        .AddSingleton<Introspection>()
         .AddSingleton<IReturnEstimator, ReturnEstimator>();
 }

@@ -23,9 +23,9 @@ public sealed class ReturnEstimator(ManifestStore manifests, RoutingStore routin
         if (await manifests.GetAsync(agent, cancellationToken) is not { Manifest: var manifest } || await routing.GetAsync(agent, cancellationToken) is not { } table) return null;
         var signals = (await documents.ReadAsync<AgentSignals>($"agents/{agent}/signals.json", cancellationToken))?.Value;
         var champion = signals?.Versions.GetValueOrDefault(table.Champion);
-        if (signals is null || champion is null || Quality.FromThumbs(champion, manifest.Feedback.WrongShare) is not { } quality) return null;
+        if (signals is null || champion is null || Quality.FromThumbs(champion, manifest.Feedback.WrongShare, Diagnostician.ShiftOf(champion)?.Since) is not { } quality) return null;
 
-        var diagnosis = Diagnostician.Diagnose(new DiagnosisFacts { Champion = champion, ThumbQuality = quality });
+        var diagnosis = Diagnostician.Diagnose(new DiagnosisFacts { Champion = champion, ThumbQuality = quality, Decisions = manifest.Task.Decisions.Count });
         var left = manifest.Budget.PerMonth - await spend.ThisMonthAsync(agent, cancellationToken);
         // How much of the traffic can be labelled shows in the run; here every second request of the last days is counted on.
         var from = DateOnly.FromDateTime((clock.GetUtcNow() - Window).UtcDateTime);
@@ -37,7 +37,8 @@ public sealed class ReturnEstimator(ManifestStore manifests, RoutingStore routin
             Formats = Sft,
             Pool = (int)Math.Min(recent / 2, manifest.Planning.MaxRows),
             PoolPerHundred = 50,
-            ValidationShare = manifest.Evaluation.ValidationShare,
+            ValidationPool = (int)(recent / 2 * manifest.Evaluation.ValidationShare),
+            ValidationPerHundred = 50 * manifest.Evaluation.ValidationShare,
             Left = Math.Min(left, manifest.Budget.PerRun),
             Realism = Ledger.Realism(await ledger.ReadAsync(agent, cancellationToken)),
         });

@@ -12,8 +12,9 @@ public static class StorageRegistration
     /// <param name="services">The services.</param>
     /// <param name="folder">The store's folder; created where missing.</param>
     /// <param name="aloneOnStore">Whether the host makes sure that no other process works on the folder: see <see cref="IntentJournal"/>.</param>
-    public static IServiceCollection AddLocalFolderStore(this IServiceCollection services, string folder, bool aloneOnStore = false) =>
-        services.AddSingleton<IObjectStore>(_ => new LocalFolderStore(folder, TimeProvider.System)).AddStoreParts(aloneOnStore);
+    /// <param name="files">The file system beneath; the machine's where null.</param>
+    public static IServiceCollection AddLocalFolderStore(this IServiceCollection services, string folder, bool aloneOnStore = false, IFileLayer? files = null) =>
+        services.AddSingleton<IObjectStore>(_ => new LocalFolderStore(folder, TimeProvider.System, files)).AddStoreParts(aloneOnStore);
 
     /// <summary>
     /// Adds <see cref="JsonDocuments"/>, <see cref="LeaseBook"/>, <see cref="FactBook"/> and <see cref="IntentJournal"/>; needs an object store and a

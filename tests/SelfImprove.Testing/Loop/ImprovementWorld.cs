@@ -31,6 +31,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     private ServiceProvider? _services;
     private (long Commit, CommitPhase Phase)? _crashAt;
     private int _asked;
+    private (string Id, Func<EventLog, Task> Append)? _unanswered;
 
     private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure, WorldStore? store = null, SmallTask? task = null)
     {
@@ -68,6 +69,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
 
     /// <summary>What the agent should have said to each interaction so far, and whether it did.</summary>
     public List<(string Id, string Version, bool Right)> Answers { get; } = [];
+
+    /// <summary>The events whose append was answered: they are on stable storage.</summary>
+    public List<string> Acknowledged { get; } = [];
 
     public static async Task<ImprovementWorld> OpenAsync(
         Func<AgentManifest, AgentManifest>? change = null, bool alwaysReplay = true, Action<IServiceCollection>? configure = null)
@@ -112,45 +116,42 @@ public sealed class ImprovementWorld : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>Starts on what a process left that died here, and sends again what it had not answered, as a client would.</summary>
+    public async Task RestartAfterCrashAsync()
+    {
+        await DropAsync();
+        await StartAsync();
+        await ResendAsync();
+    }
+
+    /// <summary>Sends again what was not answered, with the same id; nothing where all was.</summary>
+    public async Task ResendAsync()
+    {
+        if (_unanswered is { } waiting) await SendAsync(waiting.Id, waiting.Append);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
         _folder.Dispose();
     }
 
-    /// <summary>Asks the agent many times, and judges its answers as users would; gives how many it refused (out of operation).</summary>
+    /// <summary>Asks the agent and judges its answer, as a user would.</summary>
+    public async Task AskAsync(string label)
+    {
+        foreach (var (id, append) in await AnswerAsync((await Get<RoutingStore>().GetAsync(Agent))!, label, false, null, null) ?? []) await SendAsync(id, append);
+    }
+
+    /// <summary>Asks the agent many times at once, and judges its answers as users would; gives how many it refused (out of operation).</summary>
     public async Task<int> ServeAsync(int requests, Func<string> label, bool correct = false, string? source = null, Func<bool, bool>? judge = null)
     {
         var table = (await Get<RoutingStore>().GetAsync(Agent))!;
         var (appends, refused) = (new List<Task>(), 0);
         for (var i = 0; i < requests; i++)
         {
-            var wanted = label();
-            var text = Task.Say(wanted);
-            var id = $"i-{++_asked:00000}";
-            var user = $"user-{_asked * 7919 % 400}";
-            Clock.Advance(TimeSpan.FromSeconds(20));
-            var routed = Router.Route(table, user);
-            if (routed.Version is null)
-            {
-                refused++;
-                continue;
-            }
-            var version = (await Get<VersionStore>().GetAsync(Agent, routed.Version))!;
-            var model = await Get<ModelCatalog>().OpenAsync(version.Model, Manifest.Task);
-            ChatMessage[] input = [ChatMessage.User(text)];
-            var answer = await model.AnswerAsync(new ModelRequest(input));
-            _truth[text] = wanted;
-            var right = answer.Output.Decision == wanted;
-            Answers.Add((id, version.Id, right));
-            appends.Add(Get<EventLog>().AppendAsync(Agent, new Interaction
-            {
-                Id = id, Agent = Agent, Time = Clock.GetUtcNow(), Version = version.Id, Key = user, Input = input, Output = answer.Output,
-                Confidence = answer.Confidence, LatencyMs = 3, Routing = routed.Stamp,
-            }));
-            var happy = judge?.Invoke(right) ?? right != Task.Chance(WrongThumbs);
-            appends.Add(Get<EventLog>().AppendAsync(Agent, Said(id, source ?? user) with { Id = $"f-{id}", Metric = "helpful", Value = happy ? 1 : 0 }));
-            if (correct && !right) appends.Add(Get<EventLog>().AppendAsync(Agent, Said(id, source ?? user) with { Demonstration = new AgentOutput(wanted) }));
+            var events = await AnswerAsync(table, label(), correct, source, judge);
+            if (events is null) refused++;
+            foreach (var (_, append) in events ?? []) appends.Add(append(Get<EventLog>()));
         }
         await System.Threading.Tasks.Task.WhenAll(appends);
         return refused;
@@ -195,6 +196,58 @@ public sealed class ImprovementWorld : IAsyncDisposable
     public Task<OrchestrationState?> RunStateAsync(string run) => Get<IOrchestrationClient>().GetAsync(run);
 
     public async Task<ImprovementOutcome?> OutcomeAsync(string run) => (await RunStateAsync(run))?.OutputAs<ImprovementOutcome>();
+
+    /// <summary>Has the agent answer, and gives the events to send; null where it is out of operation.</summary>
+    private async Task<List<(string Id, Func<EventLog, Task> Append)>?> AnswerAsync(RoutingTable table, string wanted, bool correct, string? source, Func<bool, bool>? judge)
+    {
+        var text = Task.Say(wanted);
+        var id = $"i-{++_asked:00000}";
+        var user = $"user-{_asked * 7919 % 400}";
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        var routed = Router.Route(table, user);
+        if (routed.Version is null) return null;
+        var version = (await Get<VersionStore>().GetAsync(Agent, routed.Version))!;
+        var model = await Get<ModelCatalog>().OpenAsync(version.Model, Manifest.Task);
+        ChatMessage[] input = [ChatMessage.User(text)];
+        var answer = await model.AnswerAsync(new ModelRequest(input));
+        _truth[text] = wanted;
+        var right = answer.Output.Decision == wanted;
+        Answers.Add((id, version.Id, right));
+        var interaction = new Interaction
+        {
+            Id = id, Agent = Agent, Time = Clock.GetUtcNow(), Version = version.Id, Key = user, Input = input, Output = answer.Output,
+            Confidence = answer.Confidence, LatencyMs = 3, Routing = routed.Stamp,
+        };
+        var thumb = Said(id, source ?? user) with { Id = $"f-{id}", Metric = "helpful", Value = judge?.Invoke(right) ?? right != Task.Chance(WrongThumbs) ? 1 : 0 };
+        var events = new List<(string, Func<EventLog, Task>)> { (id, log => log.AppendAsync(Agent, interaction)), (thumb.Id, log => log.AppendAsync(Agent, thumb)) };
+        var demonstration = Said(id, source ?? user) with { Demonstration = new AgentOutput(wanted) };
+        if (correct && !right) events.Add((demonstration.Id, log => log.AppendAsync(Agent, demonstration)));
+        return events;
+    }
+
+    private async Task SendAsync(string id, Func<EventLog, Task> append)
+    {
+        _unanswered = (id, append);
+        await append(Get<EventLog>());
+        Acknowledged.Add(id);
+        _unanswered = null;
+    }
+
+    // As a dead process leaves it: nothing is drained, and whatever fails on the way out is nobody's business.
+    private async Task DropAsync()
+    {
+        var provider = _services;
+        _services = null;
+        try
+        {
+            if (provider is not null) await provider.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It is dead already.
+        }
+        (IsDead, Store.IsDead) = (false, false);
+    }
 
     private async Task StartAsync()
     {

@@ -29,6 +29,12 @@ public sealed class PowerCutFileLayer : IFileLayer
     /// <summary>How many bytes may still be written before the disk is full; without limit where null.</summary>
     public long? BytesLeft { get; set; }
 
+    /// <summary>Whether the power is gone.</summary>
+    public bool IsOff
+    {
+        get { lock (_lock) return _off; }
+    }
+
     /// <summary>Called after each such operation, in place of a cut, with its number.</summary>
     public Action<long>? AfterOperation { get; set; }
 

@@ -55,8 +55,8 @@ internal sealed class DataWorld : IAsyncDisposable
         world.Harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddDataGeneration(), services => services
             .AddSingleton<IObjectStore>(world.Store)
             .AddSingleton<ManifestStore>().AddSingleton<RoutingStore>().AddSingleton<VersionStore>().AddSingleton<SpendBook>()
-            .AddSingleton(p => new IntentJournal(world.Store, p.GetRequiredService<TimeProvider>(), Guid.NewGuid))
             .AddSingleton<FactBook>().AddSingleton<LeaseBook>().AddSingleton<RunGuard>()
+            .AddSingleton(p => new IntentJournal(world.Store, p.GetRequiredService<TimeProvider>(), Guid.NewGuid))
             .AddSingleton(new ModelCatalog([world.Models.Source("fake"), world.Models.Source("builtin")]))
             .AddSingleton<ReadObserved>((_, since, _) => world.Traffic.Where(t => t.Interaction.Time >= since).ToAsyncEnumerable())
             .AddDataGeneration());
@@ -66,7 +66,7 @@ internal sealed class DataWorld : IAsyncDisposable
             .RegisterAsync(new VersionDraft { Agent = world.Manifest.Agent, Model = "builtin:agents/helpdesk/models/v1.model", Dataset = championDataset });
         world.Champion = version.Id;
         world.Run = new RunRef(world.Manifest.Agent, $"{world.Manifest.Agent}-0001", 1, revision.Revision);
-        await world.Harness.Services.GetRequiredService<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(world.Manifest.Agent), world.Run.Run);
+        await world.Harness.Services.GetRequiredService<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(world.Run.Agent), world.Run.Run);
         return world;
     }
 

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+using SelfImprove.Storage;
 using static SelfImprove.Tests.DataGeneration.DataWorld;
 
 namespace SelfImprove.Tests.DataGeneration;
@@ -148,6 +151,20 @@ public sealed class InboxTests
 
         output.Labelled.ShouldBe(3);
         output.Shortfall.ShouldNotBeNull().ShouldContain("budget of 3 USD");
+    }
+
+    [Fact]
+    public async Task Wait_RunIsCancelled_EndsAndTakesNoMoreAnswers()
+    {
+        await using var world = await CreateAsync(People());
+        var id = await world.StartAsync(LabelItems.Ref, await world.ItemsAsync("staff", ["one", "two"]));
+        var task = (await world.Inbox.ListAsync("helpdesk"))[0].Task.Id;
+        await world.Harness.Services.GetRequiredService<FactBook>()
+            .RecordAsync("helpdesk-0001", RunGuard.CancelGate, 0, new Cancellation("ada", "not needed", world.Harness.Now));
+
+        (await world.Harness.RunToEndAsync(id)).Status.ShouldBe(OrchestrationStatus.Failed);
+
+        (await world.Inbox.AnswerAsync("helpdesk", task, "ada", Label("travel"))).Outcome.ShouldBe(InboxOutcome.Closed);
     }
 
     [Fact]

@@ -16,11 +16,15 @@ public sealed class PlannerTests
         return new PlanningFacts
         {
             Manifest = change?.Invoke(manifest) ?? manifest,
-            Diagnosis = new Diagnosis { Cause = cause, Evidence = ["Reward fell from 0.95 to 0.60 at 2026-03-02 10:00 UTC."], ChampionError = error, ChampionErrorSd = 0.02, Measured = true },
+            Diagnosis = new Diagnosis
+            {
+                KnownDecisions = 6, UnseenDecisions = 4, UnseenShare = Math.Min(error, 0.3), Cause = cause, Evidence = ["Reward fell from 0.95 to 0.60 at 2026-03-02 10:00 UTC."], ChampionError = error, ChampionErrorSd = 0.02, Measured = true,
+            },
             Formats = new HashSet<string> { "sft" },
-            ChampionRows = 120,
             Pool = pool,
             PoolPerHundred = 60,
+            ValidationPool = 200,
+            ValidationPerHundred = 15,
             Left = left,
         };
     }
@@ -36,7 +40,7 @@ public sealed class PlannerTests
         choice.Stop.ShouldBeNull();
         choice.Chosen!.Plan.Teacher.ShouldBe("strong");
         choice.Chosen.Gain.ShouldBeGreaterThan(0.05);
-        choice.Chosen.NetUsd.ShouldBe(choice.Candidates.Where(c => c.Obstacle is null && c.Promoted >= Planner.LeastPromoted).Max(c => c.NetUsd));
+        choice.Chosen.NetUsd.ShouldBeGreaterThanOrEqualTo(Planner.Patience * choice.Candidates.Where(c => c.Obstacle is null && c.Promoted >= Planner.LeastPromoted).Max(c => c.NetUsd));
         choice.Chosen.Describe().ShouldMatch("^(wait for [0-9]+ more requests, then )?[0-9]+ labels from strong \\((uncertain inputs first|random inputs)\\)$");
     }
 
@@ -67,7 +71,7 @@ public sealed class PlannerTests
     public void Choose_StopReasons_SayExactlyWhatIsMissing()
     {
         Planner.Choose(Facts(pool: 5, change: m => m with { Planning = m.Planning with { MaxWait = 0 } })).Stop
-            .ShouldBe("There is nothing to learn from: 5 recent inputs to label and 0 corrections, 20 are needed.");
+            .ShouldBe("There is nothing to learn from: 5 recent inputs to label, 0 labelled already and 0 corrections; 20 are needed.");
         Planner.Choose(Facts(error: 0.03, change: m => m with { Goal = m.Goal with { Target = 0.9 } })).Stop.ShouldBe("The goal is reached: quality is 0.970, the target 0.900.");
         Planner.Choose(Facts(left: 0)).Stop!.ShouldMatch("^Nothing affordable is likely to help; the cheapest plan that is, .* would cost [0-9.]+ USD against 0 left of the budget\\.$");
         Planner.Choose(Facts(error: 0.01)).Stop!.ShouldMatch("^No plan is likely to be proven better: the best, .* is predicted to gain -?[0-9.]+ \\+- [0-9.]+ \\(chance of promotion \\d+ ?%\\)\\.$");
@@ -86,7 +90,7 @@ public sealed class PlannerTests
     public void Choose_AfterAFailedRound_DiffersFromIt()
     {
         var first = Planner.Choose(Facts()).Chosen!.Plan;
-        var earlier = new RoundResult(first, first.Rows, 0.38, 80, ["improvement: it is not better"], 0.4);
+        var earlier = new RoundResult(first, first.Rows, 0.38, 80, ["improvement: it is not better"], ChampionError: 0.4);
         var next = Planner.Choose(Facts() with { Earlier = [earlier] });
         if (next.Chosen is { } chosen) (chosen.Plan.Teacher != first.Teacher || chosen.Plan.Rows >= first.Rows / 2).ShouldBeTrue();
         next.Candidates.Where(c => c.Plan.Teacher == first.Teacher && c.Plan.Wait == 0 && c.Plan.Rows < first.Rows / 2).ShouldAllBe(c => c.Obstacle != null);
@@ -96,7 +100,7 @@ public sealed class PlannerTests
     [Fact]
     public void Choose_SourceThatDidHarm_IsNotAskedAgainAndDoesNotTaintOthers()
     {
-        var harm = new RoundResult(PlanOf("strong", 100), 100, 0.9, 80, ["worse"], 0.4);
+        var harm = new RoundResult(PlanOf("strong", 100), 100, 0.9, 80, ["worse"], ChampionError: 0.4);
         var choice = Planner.Choose(Facts(change: m => m with { Teachers = [.. m.Teachers, Experts(0.05m)] }) with { Earlier = [harm], Curve = [new CurvePoint(50, 0.9, 100)] });
         choice.Chosen!.Plan.Teacher.ShouldBe("experts");
         choice.Candidates.Where(c => c.Plan.Teacher == "strong").ShouldAllBe(c => c.Obstacle != null);
@@ -116,17 +120,17 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Enumerate_NeverAsksWhoLabelsTheEvaluation() => PlanEnumerator.Enumerate(Facts()).ShouldAllBe(p => p.Teacher == "strong");
+    public void Enumerate_AModelThatLabelsTheEvaluation_TeachesNobody() =>
+        PlanEnumerator.Enumerate(Facts(change: m => m with { Evaluation = m.Evaluation with { Labeller = "strong" } })).ShouldAllBe(p => p.Teacher == "people");
 
     [Fact]
     public void Score_PanelAndCascade_CostTheirMembersToo()
     {
         var facts = Facts(change: m => m with
         {
-            Evaluation = m.Evaluation with { Items = 1 },
             Teachers = [m.Teachers[0], new() { Name = "other", Price = 0.01m }, new() { Name = "panel", Kind = TeacherKind.Panel, Members = ["strong", "other"] },
                 new() { Name = "cascade", Kind = TeacherKind.Cascade, Members = ["strong", "other"] }, m.Teachers[1]],
-        }) with { ValidationItems = 1 };
+        }) with { ValidationPool = 0, ValidationPerHundred = 0 };
         var scorer = new PlanScorer(facts);
         scorer.Score(PlanOf("strong", 100)).CostUsd.ShouldBe(0.4m);
         scorer.Score(PlanOf("panel", 100)).CostUsd.ShouldBe(1.4m);
@@ -142,7 +146,7 @@ public sealed class PlannerTests
             var facts = Facts(given.error / 100.0, given.pool, given.cents / 100m) with
             {
                 Asked = given.asked,
-                Earlier = [.. Enumerable.Range(1, given.rounds).Select(r => new RoundResult(PlanOf("strong", r * 100), r * 100, given.error / 110.0, 80, ["no"], given.error / 100.0))],
+                Earlier = [.. Enumerable.Range(1, given.rounds).Select(r => new RoundResult(PlanOf("strong", r * 100), r * 100, given.error / 110.0, 80, ["no"], ChampionError: given.error / 100.0))],
             };
             var choice = Planner.Choose(facts);
             (choice.Chosen is null).ShouldBe(choice.Stop is { Length: > 20 });

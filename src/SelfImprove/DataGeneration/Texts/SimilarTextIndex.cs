@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SelfImprove.DataGeneration.Texts;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace SelfImprove.DataGeneration.Texts;
 public sealed class SimilarTextIndex
 {
     private const double Rounding = 1e-9;
+    private const int SharedAtLeast = 3;
     private readonly double _threshold;
     private readonly Dictionary<ulong, int> _ids = [];
     private readonly List<int> _frequencies = [];
@@ -17,8 +20,7 @@ public sealed class SimilarTextIndex
     private readonly Dictionary<int, List<int>> _postings = [];
     private int[] _rankById = [];
     private int[] _idByRank = [];
-    private int[] _seen = new int[64];
-    private int _probe;
+    private int[] _shared = new int[64];
     private int _nextOrdering = 512;
 
     /// <summary>An empty index.</summary>
@@ -62,24 +64,37 @@ public sealed class SimilarTextIndex
         foreach (var gram in grams)
             if (_ids.TryGetValue(gram, out var id)) known.Add(RankOf(id));
         known.Sort();
+        var ranks = CollectionsMarshal.AsSpan(known);
         // Grams never seen are the rarest of all: they fill the prefix first and match nothing.
         var prefix = Math.Min(PrefixOf(grams.Count) - (grams.Count - known.Count), known.Count);
-        if (_seen.Length < Count) Array.Resize(ref _seen, Math.Max(Count, _seen.Length * 2));
-        _probe++;
+        if (prefix <= 0) return null;
+        var candidates = Candidates(ranks[..prefix]);
         SimilarText? best = null;
-        for (var i = 0; i < prefix; i++)
+        foreach (var candidate in candidates)
         {
-            if (!_postings.TryGetValue(known[i], out var posting)) continue;
-            foreach (var candidate in posting)
-            {
-                if (_seen[candidate] == _probe) continue;
-                _seen[candidate] = _probe;
-                var similarity = Overlap(known, grams.Count, _texts[candidate]);
-                if (similarity < _threshold) continue;
-                if (best is not { } b || similarity > b.Similarity || (similarity >= b.Similarity && candidate < b.Index)) best = new SimilarText(candidate, similarity);
-            }
+            var shared = _shared[candidate];
+            _shared[candidate] = 0;
+            var other = _texts[candidate];
+            if (shared < Math.Min(SharedAtLeast, LeastOverlap(Math.Max(grams.Count, other.Length)))) continue;
+            var similarity = Overlap(ranks, grams.Count, other);
+            if (similarity < _threshold) continue;
+            if (best is not { } b || similarity > b.Similarity || (similarity >= b.Similarity && candidate < b.Index)) best = new SimilarText(candidate, similarity);
         }
         return best;
+    }
+
+    /// <summary>The texts that share an indexed gram; how many each shares is counted in <see cref="_shared"/>, which the caller clears.</summary>
+    private List<int> Candidates(ReadOnlySpan<int> prefix)
+    {
+        if (_shared.Length < Count) Array.Resize(ref _shared, Math.Max(Count, _shared.Length * 2));
+        var candidates = new List<int>();
+        foreach (var rank in prefix)
+        {
+            if (!_postings.TryGetValue(rank, out var posting)) continue;
+            foreach (var candidate in CollectionsMarshal.AsSpan(posting))
+                if (_shared[candidate]++ == 0) candidates.Add(candidate);
+        }
+        return candidates;
     }
 
     private static HashSet<ulong> Grams(string text)
@@ -90,14 +105,19 @@ public sealed class SimilarTextIndex
         return grams;
     }
 
-    private int PrefixOf(int grams) => grams == 0 ? 0 : grams - (int)Math.Ceiling(_threshold * grams - Rounding) + 1;
+    private int LeastOverlap(int grams) => (int)Math.Ceiling(_threshold * grams - Rounding);
 
-    private double Overlap(List<int> known, int size, int[] other)
+    private int PrefixOf(int grams) => Math.Min(grams, grams - LeastOverlap(grams) + SharedAtLeast);
+
+    private double Overlap(ReadOnlySpan<int> known, int size, ReadOnlySpan<int> other)
     {
         if (other.Length < _threshold * size - Rounding || size < _threshold * other.Length - Rounding) return 0;
+        // Rare grams come first, so texts that are not alike are given up after a few.
+        var needed = (int)Math.Ceiling(_threshold / (1 + _threshold) * (size + other.Length) - Rounding);
         var shared = 0;
-        for (int i = 0, j = 0; i < known.Count && j < other.Length;)
+        for (int i = 0, j = 0; i < known.Length && j < other.Length;)
         {
+            if (shared + Math.Min(known.Length - i, other.Length - j) < needed) return 0;
             if (known[i] == other[j])
             {
                 shared++;

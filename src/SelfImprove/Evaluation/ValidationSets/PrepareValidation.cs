@@ -48,7 +48,7 @@ public sealed class PrepareValidation(
         var candidate = await versions.GetAsync(manifest.Agent, input.Evaluation.Candidate, cancellationToken)
             ?? throw new InvalidOperationException($"Agent {manifest.Agent} has no version '{input.Evaluation.Candidate}' to evaluate.");
         var trained = await TrainingTexts.ReadAsync(store, candidate.Dataset, cancellationToken);
-        var (items, available) = await sample.DrawAsync(manifest, trained, wanted, input.Now, cancellationToken);
+        var (items, available) = await sample.DrawAsync(manifest, trained, wanted, input.Now, input.Evaluation.Since, cancellationToken);
         await JsonLines.WriteOnceAsync(store, itemsPath, items, cancellationToken);
         items = await JsonLines.ReadAsync<ValidationItem>(store, itemsPath, cancellationToken).ToListAsync(cancellationToken);
 

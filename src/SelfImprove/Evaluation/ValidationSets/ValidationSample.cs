@@ -16,6 +16,10 @@ namespace SelfImprove.Evaluation.ValidationSets;
 public sealed class ValidationSample(TrafficReader traffic, InputSplit split)
 {
     private const int Newest = 2;
+
+    /// <summary>With so many items from after a shift, older traffic is left out: it no longer stands for what comes.</summary>
+    private const int EnoughSince = 60;
+
     private static readonly TimeSpan FirstWindow = TimeSpan.FromHours(1);
 
     /// <summary>Draws items.</summary>
@@ -23,17 +27,19 @@ public sealed class ValidationSample(TrafficReader traffic, InputSplit split)
     /// <param name="trained">Normalised texts of the training data: never drawn, wherever they stand.</param>
     /// <param name="wanted">How many.</param>
     /// <param name="now">The time before which traffic counts.</param>
+    /// <param name="since">Where traffic shifted; null where it did not.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The items, fewer where traffic has no more, and how many there were to choose from.</returns>
     public async Task<(IReadOnlyList<ValidationItem> Items, int Available)> DrawAsync(
-        AgentManifest manifest, IReadOnlySet<string> trained, int wanted, DateTimeOffset now, CancellationToken cancellationToken = default)
+        AgentManifest manifest, IReadOnlySet<string> trained, int wanted, DateTimeOffset now, DateTimeOffset? since = null, CancellationToken cancellationToken = default)
     {
         var found = new Dictionary<string, ValidationItem>(StringComparer.Ordinal);
         var oldest = now - manifest.Data.Lookback;
         var (until, window) = (now, FirstWindow);
-        while (until > oldest && found.Count < wanted * Newest)
+        while (until > oldest && found.Count < wanted * Newest && !(until <= since && found.Count >= Math.Min(wanted, EnoughSince)))
         {
             var from = until - window > oldest ? until - window : oldest;
+            if (from < since && until > since) from = since.Value;
             await AddWindowAsync(found, manifest, trained, from, until, cancellationToken);
             (until, window) = (from, window * 2);
         }

@@ -153,7 +153,7 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         return await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private byte[] Encode()
+    private ReadOnlyMemory<byte> Encode()
     {
         var keys = new UInt128[_dirty.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = _dirty[i].Key;
@@ -161,7 +161,7 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         Array.Sort(keys, entries);
         var (buffer, scratch) = (new ArrayBufferWriter<byte>(Math.Max(256, entries.Length * 96)), new ArrayBufferWriter<byte>(512));
         foreach (var entry in entries) EntryCodec.Write(buffer, entry, scratch);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     private async Task<Run> OpenAsync(RunInfo info, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <summary>New bytes of one or several segments, folded and committed together.</summary>
 internal sealed class FoldChunk
 {
-    private const int PieceBytes = 256 * 1024;
+    // Small enough that a piece's events stay out of the large-object heap.
+    private const int PieceBytes = 96 * 1024;
     private const int ExcerptBytes = 300;
     private readonly List<SegmentRead> _reads = [];
 
@@ -39,13 +40,21 @@ internal sealed class FoldChunk
         if (pieces.Count == 1 || parsers.Length == 1) ParseEach(parsers[0], 0, 1);
         else Parallel.For(0, parsers.Length, new ParallelOptions { MaxDegreeOfParallelism = parsers.Length }, p => ParseEach(parsers[p], p, parsers.Length));
 
-        return [.. Enumerable.Range(0, _reads.Count).Select(r => Enumerable.Range(0, pieces.Count).Where(i => pieces[i].Read == r).Select(i => parsed[i]).ToArray())];
+        var reads = new List<ParsedEvent>[_reads.Count][];
+        for (int r = 0, from = 0; r < reads.Length; r++)
+        {
+            var to = from;
+            while (to < pieces.Count && pieces[to].Read == r) to++;
+            reads[r] = parsed[from..to];
+            from = to;
+        }
+        return reads;
 
         void ParseEach(EventParser parser, int from, int step)
         {
             for (var i = from; i < pieces.Count; i += step)
             {
-                var events = new List<ParsedEvent>(Math.Max(4, pieces[i].Bytes.Length / 300));
+                var events = new List<ParsedEvent>(Math.Max(4, pieces[i].Bytes.Length / 280));
                 parser.Parse(pieces[i].Bytes.Span, pieces[i].Offset, events);
                 parsed[i] = events;
             }

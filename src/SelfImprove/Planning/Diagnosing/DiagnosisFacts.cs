@@ -26,6 +26,9 @@ public sealed record DiagnosisFacts
     /// <summary>Decisions that the champion's dataset has, with rows; null where it has no dataset.</summary>
     public IReadOnlyDictionary<string, int>? KnownDecisions { get; init; }
 
+    /// <summary>Decisions that the manifest has; 0 where the output is free text.</summary>
+    public int Decisions { get; init; }
+
     /// <summary>Demonstrations given, and how many of them contradict another of the same input.</summary>
     public (int Given, int Contradicting) Demonstrations { get; init; }
 }

@@ -14,6 +14,7 @@ public static class Diagnostician
     private const int FewestSourceItems = 15;
     private const double NewDecisionShare = 0.05;
     private const int FewRows = 3;
+    private const double ThumbDoubt = 0.05;
 
     /// <summary>Diagnoses.</summary>
     public static Diagnosis Diagnose(DiagnosisFacts facts)
@@ -29,6 +30,9 @@ public static class Diagnostician
             ChampionError = error,
             ChampionErrorSd = sd,
             Measured = measured,
+            UnseenShare = UnseenShare(facts),
+            KnownDecisions = Taught(facts),
+            UnseenDecisions = Math.Max(0, facts.Decisions - Taught(facts)),
             Slices = slices,
             Since = since,
         };
@@ -50,8 +54,10 @@ public static class Diagnostician
     }
 
     /// <summary>
-    /// The champion's error. With labels of a teacher that is right with probability q, the share of disagreement d is about
-    /// e + (1 - e)(1 - q) (where both err, they rarely err alike), hence e = (d - (1 - q)) / q.
+    /// The champion's error, from two witnesses weighed by their uncertainty. With labels of a teacher that is right with
+    /// probability q, the share of disagreement d is about e + (1 - e)(1 - q) (where both err, they rarely err alike), hence
+    /// e = (d - (1 - q)) / q; a weak teacher that learnt from the same data errs like its pupil, so half of what q leaves open
+    /// is added to the uncertainty. Thumbs since the shift tell the same, as far as the share of wrong ones is known.
     /// </summary>
     private static (double Error, double Sd, bool Measured) ErrorOf(DiagnosisFacts facts)
     {
@@ -60,7 +66,11 @@ public static class Diagnostician
             var n = facts.Pilot.Count;
             var disagree = (facts.Pilot.Count(p => p.Decision != p.Label) + 1.0) / (n + 2);
             var q = Math.Clamp(facts.TeacherAccuracy, 0.5, 1);
-            return (Math.Clamp((disagree - (1 - q)) / q, 0, 1), Math.Sqrt(disagree * (1 - disagree) / n) / q, true);
+            var (pilot, pilotVariance) = (Math.Clamp((disagree - (1 - q)) / q, 0, 1), (disagree * (1 - disagree) / n / (q * q)) + Square(0.5 * (1 - q)));
+            if (facts.ThumbQuality is not { } thumbs) return (pilot, Math.Sqrt(pilotVariance), true);
+            var thumbVariance = Square(thumbs.Sd) + Square(ThumbDoubt);
+            var weight = (1 / pilotVariance) / ((1 / pilotVariance) + (1 / thumbVariance));
+            return ((weight * pilot) + ((1 - weight) * (1 - thumbs.Mean)), Math.Sqrt(1 / ((1 / pilotVariance) + (1 / thumbVariance))), true);
         }
         return facts.ThumbQuality is { } quality ? (1 - quality.Mean, quality.Sd, false) : (0.5, 0.25, false);
     }
@@ -118,11 +128,20 @@ public static class Diagnostician
             : null;
     }
 
+    private static int Taught(DiagnosisFacts facts) => facts.KnownDecisions?.Count(d => d.Value >= FewRows) ?? 0;
+
+    private static List<JudgedItem> Unseen(DiagnosisFacts facts) => facts.KnownDecisions is null || facts.Pilot.Count < 20
+        ? []
+        : [.. facts.Pilot.Where(p => facts.KnownDecisions.GetValueOrDefault(p.Label) < FewRows)];
+
+    private static double UnseenShare(DiagnosisFacts facts) => facts.Pilot.Count == 0 ? 0 : (double)Unseen(facts).Count / facts.Pilot.Count;
+
+    private static double Square(double x) => x * x;
+
     private static string? NewDecisions(DiagnosisFacts facts)
     {
-        if (facts.KnownDecisions is null || facts.Pilot.Count < 20) return null;
-        var unseen = facts.Pilot.Where(p => facts.KnownDecisions.GetValueOrDefault(p.Label) < FewRows).ToList();
-        var share = (double)unseen.Count / facts.Pilot.Count;
+        var unseen = Unseen(facts);
+        var share = UnseenShare(facts);
         if (share < NewDecisionShare) return null;
         var names = unseen.GroupBy(p => p.Label).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).ToList();
         return $"{share:P0} of recent inputs want a decision that the champion was never taught: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}.";

@@ -10,10 +10,11 @@ public static class Quality
     /// <summary>The quality over the last judged requests, and its standard deviation; null where fewer than 20 are judged.</summary>
     /// <param name="signals">The version's signals.</param>
     /// <param name="wrongShare">The share of wrong thumbs, [0,0.5).</param>
-    public static (double Mean, double Sd)? FromThumbs(VersionSignals? signals, double wrongShare)
+    /// <param name="since">Counts requests from this time on; null for all.</param>
+    public static (double Mean, double Sd)? FromThumbs(VersionSignals? signals, double wrongShare, DateTimeOffset? since = null)
     {
-        if (signals is null || signals.Recent.Count < 20) return null;
-        var recent = signals.Recent.TakeLast(Window).ToList();
+        var recent = (signals?.Recent ?? []).TakeLast(Window).Where(r => since is null || r.Time >= since).ToList();
+        if (recent.Count < 20) return null;
         var mean = recent.Average(r => r.Reward);
         var sd = Math.Sqrt(Math.Max(0.25 / recent.Count, mean * (1 - mean)) / recent.Count);
         var slope = 1 - (2 * wrongShare);

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using SelfImprove.Local.Hosting;
+
+namespace SelfImprove.Local.Commands;
+
+/// <summary><c>selfimprove serve</c>.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "Where to listen, separated by ';'. Beyond this machine only with API keys.", HelpName = "urls", DefaultValueFactory = _ => LocalHostOptions.DefaultUrls };
+        var quiet = new Option<bool>("--quiet") { Description = "Log nothing." };
+        var command = new Command("serve", """
+            Serves the folder: the OpenAI-compatible gateway on /v1, the API on /api, and the improvement of its agents. Ends gracefully on Ctrl+C.
+
+            Examples:
+              selfimprove serve
+              selfimprove serve --folder /var/lib/agents --urls http://localhost:8080
+              selfimprove keys add app --role ingest && selfimprove serve --urls http://0.0.0.0:5080
+              curl localhost:5080/v1/chat/completions -H 'content-type: application/json' -d '{"model":"office","messages":[{"role":"user","content":"book a room"}]}'
+            """)
+        { urls, quiet };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new LocalHostOptions { Folder = parsed.GetValue(SharedOptions.Folder)!, Urls = parsed.GetValue(urls), Quiet = parsed.GetValue(quiet) };
+            await using var host = await CommandSession.OpenFolderAsync(options, cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            await output.WriteLineAsync($"Serving {Path.GetFullPath(options.Folder)} on {host.Url} (gateway /v1, API /api, description /openapi/v1.json). Ctrl+C ends it.");
+            await output.FlushAsync(cancellationToken);
+            await host.WaitForShutdownAsync(cancellationToken);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

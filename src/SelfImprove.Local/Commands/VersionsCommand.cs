@@ -1,0 +1,66 @@
+using System.CommandLine;
+using SelfImprove.Agents.Versions;
+using SelfImprove.Api.Agents;
+using SelfImprove.Local.Demo;
+using Spectre.Console;
+
+namespace SelfImprove.Local.Commands;
+
+/// <summary><c>selfimprove versions</c>.</summary>
+internal static class VersionsCommand
+{
+    public static Command Create() => new("versions", """
+        Lists an agent's versions, and trains its first one.
+
+        Examples:
+          selfimprove versions list router
+          selfimprove versions add router --data labelled.csv
+        """)
+    { List(), Add() };
+
+    private static Command List()
+    {
+        var agent = CommandActions.Named("agent", "The agent.");
+        return new Command("list", "Lists an agent's versions.") { agent }.Does(async (session, stop) =>
+        {
+            var list = await session.Api.GetAsync<VersionList>($"api/agents/{Uri.EscapeDataString(session.Parsed.GetValue(agent)!)}/versions", stop);
+            session.Print(list, console =>
+            {
+                var table = CommandActions.Table("version", "serves", "parent", "run", "made", "dataset");
+                foreach (var v in list.Versions) table.Row(v.Id, v.Id == list.Champion ? "yes" : "", v.Parent, v.Run, $"{v.CreatedAt:u}", v.Dataset);
+                console.Write(table);
+            });
+        });
+    }
+
+    private static Command Add()
+    {
+        var agent = CommandActions.Named("agent", "The agent; its manifest is there already.");
+        var data = new Option<string>("--data") { Description = "Labelled text: CSV with a header, first two columns text,label. Labels are the manifest's labels, or its tools' names.", HelpName = "file", Required = true };
+        return new Command("add", """
+            Trains a built-in student on labelled text and registers it with its dataset. An agent's first version serves at once; a later one waits
+            until 'selfimprove rollback AGENT --to VERSION' makes it serve.
+
+            Example:
+              selfimprove versions add router --data labelled.csv
+            """)
+        { agent, data }.Does(async (session, stop) =>
+        {
+            var name = session.Parsed.GetValue(agent)!;
+            var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions", new { rows = Read(session.Parsed.GetValue(data)!), by = session.By }, stop);
+            session.Print(version, console => console.Say($"{name} has version {version.Id}, trained on {version.Dataset}."));
+        });
+    }
+
+    private static IReadOnlyList<LabelledText> Read(string path)
+    {
+        try
+        {
+            return LabelledCsv.Read(path);
+        }
+        catch (DemoDataException wrong)
+        {
+            throw new CommandException(wrong.Message);
+        }
+    }
+}
