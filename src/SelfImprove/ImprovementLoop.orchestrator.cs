@@ -93,7 +93,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             // 4. Evaluation: candidate and champion on the same independently labelled items.
             var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent, plan.Plan!.Since), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
-            course.Learn(plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons, report.Verdict == Verdict.Inconclusive);
+            course.Learn(
+                plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons,
+                report.Verdict == Verdict.Inconclusive, 1 - report.ChampionScore);
             course.Gain = report.CandidateScore - report.ChampionScore;
             if (report.Verdict != Verdict.Pass) continue;
 
@@ -118,7 +120,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             };
         }
         return course.End(
-            ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} rounds gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
+            ImprovementEnding.NotGoodEnough, $"{opened.MaxRounds} {(opened.MaxRounds == 1 ? "round" : "rounds")} gave no version that passes: {string.Join(" ", course.Earlier[^1].Reasons.Take(2))} {DoNotReplace}", opened.Champion);
     }
 
     /// <summary>Plans, and waits for as much traffic as the plan wants before it is made final.</summary>

@@ -13,7 +13,7 @@ public static class HttpIngestionBenchmark
     private const string Agent = "bench";
     private const int Connections = 64;
     private const int Rounds = 4;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(4);
 
     /// <summary>Runs it; a line per round.</summary>

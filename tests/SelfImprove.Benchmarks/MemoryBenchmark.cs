@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SelfImprove.Testing;
 
 namespace SelfImprove.Benchmarks;
@@ -36,17 +37,23 @@ public static class MemoryBenchmark
                 $"  host started anew, one request answered, idle {Idle.TotalSeconds:0} s: {idle:0} MiB resident (peak {host.PeakMiB:0}); {(host.ProcessorTime - before).TotalMilliseconds:0.0} ms of processor time in an idle second"));
             await host.StopAsync();
         }
-        var peak = 0.0;
+        var (peak, watch) = (0.0, Stopwatch.StartNew());
         await using var demo = HostProcess.Run("demo", "--folder", folder.File("demo"));
         for (var running = demo.Process.WaitForExitAsync(); !running.IsCompleted; await Task.WhenAny(running, Task.Delay(100)))
         {
-            // A process that has just ended tells nothing any more.
-            try { peak = Math.Max(peak, demo.PeakMiB); }
-            catch (InvalidOperationException) { break; }
+            try
+            {
+                peak = Math.Max(peak, demo.PeakMiB);
+            }
+            catch (InvalidOperationException)
+            {
+                // A process that has just ended tells nothing any more.
+                break;
+            }
         }
         await demo.Process.WaitForExitAsync();
         await output.WriteLineAsync(FormattableString.Invariant(
-            $"  demo: exit code {demo.Process.ExitCode}, {(demo.Process.ExitTime - demo.Process.StartTime).TotalSeconds:0} s, peak {peak:0} MiB"));
+            $"  demo: exit code {demo.Process.ExitCode}, {watch.Elapsed.TotalSeconds:0} s, peak {peak:0} MiB"));
         return
         [
             new("host idle, one agent served", idle, "MiB", AtMost: IdleMiB),

@@ -61,10 +61,12 @@ public sealed class RunCourse
     public IReadOnlyList<string> AllLabels => [.. _paid.Select(p => p.Labels)];
 
     /// <summary>Notes what came of a plan.</summary>
-    public void Learn(ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, bool inconclusive = false)
+    public void Learn(
+        ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, bool inconclusive = false, double? championError = null)
     {
         _rows = newRows;
-        _earlier.Add(new RoundResult(plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], inconclusive));
+        _earlier.Add(new RoundResult(
+            plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], inconclusive, championError));
     }
 
     /// <summary>Ends the run.</summary>

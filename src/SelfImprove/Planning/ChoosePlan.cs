@@ -67,6 +67,9 @@ public sealed class ChoosePlan(
         var manifest = await manifests.GetAsync(run, cancellationToken);
         var diagnosis = (await documents.ReadAsync<Diagnosis>(input.Diagnosis, cancellationToken))?.Value
             ?? throw new InvalidDataException($"The diagnosis {input.Diagnosis} is gone.");
+        // An evaluation's labels are independent of the teachers': once there is one, it tells the champion's error.
+        if (input.Round.Earlier.LastOrDefault(r => r.ChampionError is not null && r.Items >= 20) is { ChampionError: { } error, Items: var items })
+            diagnosis = diagnosis with { ChampionError = error, ChampionErrorSd = Math.Sqrt(Math.Max(error * (1 - error), 0.01) / items), Measured = true };
         var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);
         var known = new HashSet<string>(StringComparer.Ordinal);
         if (champion?.Dataset is { } dataset)

@@ -25,9 +25,12 @@ public sealed class PlanScorer
     public PlanScorer(PlanningFacts facts)
     {
         _facts = facts;
-        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0 })
+        // A source that did harm says nothing about what others would bring, nor do points measured by its labels.
+        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0, DidHarm: false })
             .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items, IsTrue: true));
-        _curve = new LearningCurve(GroundOf(facts), [.. facts.Curve, .. measured]);
+        var pilot = SamplePilot.TeacherOf(facts.Manifest)?.Name;
+        var isRefuted = facts.Earlier.Any(r => r.DidHarm && r.Plan.Teacher == pilot);
+        _curve = new LearningCurve(GroundOf(facts), [.. isRefuted ? [] : facts.Curve, .. measured]);
     }
 
     private static CurveGround GroundOf(PlanningFacts facts)
@@ -94,6 +97,7 @@ public sealed class PlanScorer
     private string? Obstacle(ImprovementPlan plan, decimal cost)
     {
         if (cost > _facts.Left) return $"costs {cost:0.##} USD, {_facts.Left:0.##} are left of the budget";
+        if (_facts.Earlier.Any(r => r.DidHarm && r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == plan.Teacher)) return "what it taught before made answers worse";
         if (_facts.Earlier.LastOrDefault() is { Inconclusive: true }) return null;
         if (plan.Wait > 0 && _facts.Earlier.Count > 0) return "waiting is for the first round, and for verdicts that lacked items";
         return Alike(plan) is { } alike && plan.Rows + alike.NewRows < 1.5 * Math.Max(alike.NewRows, LeastGrowth) ? $"too much like round {_facts.Earlier.ToList().IndexOf(alike) + 1}, which did not pass" : null;

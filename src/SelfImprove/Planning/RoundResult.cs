@@ -7,4 +7,14 @@ namespace SelfImprove.Planning;
 /// <param name="Items">How many items it was measured on.</param>
 /// <param name="Reasons">Why it did not pass: failed gates, a shortfall, a failed training.</param>
 /// <param name="Inconclusive">Whether the verdict lacked items: then waiting for more traffic, and the same plan again, are worth a try.</param>
-public sealed record RoundResult(ImprovementPlan Plan, int NewRows, double? CandidateError, int Items, IReadOnlyList<string> Reasons, bool Inconclusive = false);
+/// <param name="ChampionError">The champion's error on the same items; null where it was not evaluated.</param>
+public sealed record RoundResult(ImprovementPlan Plan, int NewRows, double? CandidateError, int Items, IReadOnlyList<string> Reasons, bool Inconclusive = false,
+    double? ChampionError = null)
+{
+    /// <summary>
+    /// Whether what the round trained on did harm: the candidate errs more than the champion by over one standard deviation of the
+    /// paired difference (a third of the answers differing). Its source gave labels that are wrong, however sure it was believed to be.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool DidHarm => CandidateError - ChampionError > Math.Sqrt(0.33 / Math.Max(1, Items));
+}

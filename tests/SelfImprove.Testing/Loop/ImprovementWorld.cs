@@ -29,16 +29,33 @@ public sealed class ImprovementWorld : IAsyncDisposable
     private readonly bool _alwaysReplay;
     private readonly Action<IServiceCollection>? _configure;
     private ServiceProvider? _services;
+    private (long Commit, CommitPhase Phase)? _crashAt;
     private int _asked;
     private (string Id, Func<EventLog, Task> Append)? _unanswered;
 
-    private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure) => (_alwaysReplay, _configure) = (alwaysReplay, configure);
+    private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure, WorldStore? store = null, SmallTask? task = null)
+    {
+        (_alwaysReplay, _configure, Store, Task) = (alwaysReplay, configure, store ?? new WorldStore(), task ?? new SmallTask(10, 7));
+        Store.Died = () => IsDead = true;
+    }
 
     public const string Agent = "desk";
 
     public VirtualClock Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
 
-    public SmallTask Task { get; } = new(10, 7);
+    public SmallTask Task { get; }
+
+    /// <summary>The object store: it outlives the process.</summary>
+    public WorldStore Store { get; }
+
+    /// <summary>Whether the process died where a test told it to.</summary>
+    public bool IsDead { get; private set; }
+
+    /// <summary>Commits of the engine, over all openings.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>What people answer instead of the truth; null for the truth.</summary>
+    public Func<InboxTask, AgentOutput>? Opinion { get; set; }
 
     public IReadOnlyList<string> Known => [.. Task.Classes.Take(6)];
 
@@ -66,6 +83,31 @@ public sealed class ImprovementWorld : IAsyncDisposable
     }
 
     public AgentManifest Manifest { get; private set; } = null!;
+
+    /// <summary>A world that goes on from where this one is, with a store and a stream of texts of its own. No run may be under way.</summary>
+    public async Task<ImprovementWorld> ForkAsync(string name, Action<IServiceCollection>? configure = null)
+    {
+        await Get<EventLog>().DrainAsync();
+        var fork = new ImprovementWorld(_alwaysReplay, configure ?? _configure, Store.Copy(), Task.Fork(name)) { Manifest = Manifest, _asked = _asked };
+        foreach (var (text, label) in _truth) fork._truth[text] = label;
+        fork.Clock.MoveTo(Clock.GetUtcNow());
+        await fork.StartAsync();
+        return fork;
+    }
+
+    /// <summary>Dies around the engine's commit of that number, counted from now on.</summary>
+    public void CrashAtCommit(long commit, CommitPhase phase) => _crashAt = (Commits + commit, phase);
+
+    /// <summary>Changes the manifest: the next run pins it.</summary>
+    public async Task ChangeManifestAsync(Func<AgentManifest, AgentManifest> change)
+    {
+        Manifest = change(Manifest);
+        await Get<ManifestStore>().PutAsync(Manifest);
+    }
+
+    /// <summary>A person asks for an improvement; the next look starts the run.</summary>
+    public Task RequestAsync(string id = "r1", string reason = "It is often wrong.") =>
+        Get<RequestBook>().AskAsync(Agent, id, new Requester(RequesterKind.Person, "ada"), reason);
 
     /// <summary>Stops the process and starts it again on the same folder.</summary>
     public async Task ReopenAsync()
@@ -95,39 +137,24 @@ public sealed class ImprovementWorld : IAsyncDisposable
     }
 
     /// <summary>Asks the agent and judges its answer, as a user would.</summary>
-    public async Task AskAsync(string label, bool judge = true, bool correct = false, string? source = null)
+    public async Task AskAsync(string label)
     {
-        var text = Task.Say(label);
-        var id = $"i-{++_asked:00000}";
-        var user = $"user-{_asked * 7919 % 400}";
-        Clock.Advance(TimeSpan.FromSeconds(20));
+        foreach (var (id, append) in await AnswerAsync((await Get<RoutingStore>().GetAsync(Agent))!, label, false, null, null) ?? []) await SendAsync(id, append);
+    }
+
+    /// <summary>Asks the agent many times at once, and judges its answers as users would; gives how many it refused (out of operation).</summary>
+    public async Task<int> ServeAsync(int requests, Func<string> label, bool correct = false, string? source = null, Func<bool, bool>? judge = null)
+    {
         var table = (await Get<RoutingStore>().GetAsync(Agent))!;
-        var routed = Router.Route(table, user);
-        if (routed.Version is null) return;
-        var version = (await Get<VersionStore>().GetAsync(Agent, routed.Version))!;
-        var model = await Get<ModelCatalog>().OpenAsync(version.Model, Manifest.Task);
-        ChatMessage[] input = [ChatMessage.User(text)];
-        var answer = await model.AnswerAsync(new ModelRequest(input));
-        _truth[text] = label;
-        var right = answer.Output.Decision == label;
-        Answers.Add((id, version.Id, right));
-        await SendAsync(id, new Interaction
+        var (appends, refused) = (new List<Task>(), 0);
+        for (var i = 0; i < requests; i++)
         {
-            Id = id, Agent = Agent, Time = Clock.GetUtcNow(), Version = version.Id, Key = user, Input = input, Output = answer.Output,
-            Confidence = answer.Confidence, LatencyMs = 3, Routing = routed.Stamp,
-        });
-        if (!judge) return;
-        await SendAsync($"f-{id}", new Feedback
-        {
-            Id = $"f-{id}", Agent = Agent, Time = Clock.GetUtcNow(), Interaction = id, Metric = "helpful",
-            Value = right != Task.Chance(WrongThumbs) ? 1 : 0, Source = new FeedbackSource(SourceKind.Human, source ?? user),
-        });
-        if (correct && !right)
-            await SendAsync($"d-{id}", new Feedback
-            {
-                Id = $"d-{id}", Agent = Agent, Time = Clock.GetUtcNow(), Interaction = id, Metric = "demonstration",
-                Demonstration = new AgentOutput(label), Source = new FeedbackSource(SourceKind.Human, source ?? user),
-            });
+            var events = await AnswerAsync(table, label(), correct, source, judge);
+            if (events is null) refused++;
+            foreach (var (_, append) in events ?? []) appends.Add(append(Get<EventLog>()));
+        }
+        await System.Threading.Tasks.Task.WhenAll(appends);
+        return refused;
     }
 
     /// <summary>Plays traffic in batches, with a look at the agent after each, until it is done or <paramref name="until"/> holds.</summary>
@@ -135,7 +162,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         for (var done = 0; done < requests; done += 25)
         {
-            for (var i = 0; i < 25; i++) await AskAsync(label(), correct: correct);
+            await ServeAsync(25, label, correct);
             await LookAsync();
             if (until is not null && await until()) return;
         }
@@ -155,9 +182,12 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         var open = await Get<InboxService>().ListAsync(Agent, new InboxFilter(OpenOnly: true, Limit: 10_000));
         if (open.Count == 0) return 0;
-        await Get<InboxService>().AnswerManyAsync(Agent, "ada", [.. open.Select(e => (e.Task.Id, new AgentOutput(_truth[e.Task.Input[^1].Text])))]);
+        await Get<InboxService>().AnswerManyAsync(Agent, "ada", [.. open.Select(e => (e.Task.Id, Opinion?.Invoke(e.Task) ?? Truth(e.Task)))]);
         return open.Count;
     }
+
+    /// <summary>What the agent should have answered to a task's input.</summary>
+    public AgentOutput Truth(InboxTask task) => new(_truth[task.Input[^1].Text]);
 
     public string AnyKnown() => Task.PickClass(Known);
 
@@ -167,9 +197,33 @@ public sealed class ImprovementWorld : IAsyncDisposable
 
     public async Task<ImprovementOutcome?> OutcomeAsync(string run) => (await RunStateAsync(run))?.OutputAs<ImprovementOutcome>();
 
-    private Task SendAsync(string id, Interaction interaction) => SendAsync(id, log => log.AppendAsync(Agent, interaction));
-
-    private Task SendAsync(string id, Feedback feedback) => SendAsync(id, log => log.AppendAsync(Agent, feedback));
+    /// <summary>Has the agent answer, and gives the events to send; null where it is out of operation.</summary>
+    private async Task<List<(string Id, Func<EventLog, Task> Append)>?> AnswerAsync(RoutingTable table, string wanted, bool correct, string? source, Func<bool, bool>? judge)
+    {
+        var text = Task.Say(wanted);
+        var id = $"i-{++_asked:00000}";
+        var user = $"user-{_asked * 7919 % 400}";
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        var routed = Router.Route(table, user);
+        if (routed.Version is null) return null;
+        var version = (await Get<VersionStore>().GetAsync(Agent, routed.Version))!;
+        var model = await Get<ModelCatalog>().OpenAsync(version.Model, Manifest.Task);
+        ChatMessage[] input = [ChatMessage.User(text)];
+        var answer = await model.AnswerAsync(new ModelRequest(input));
+        _truth[text] = wanted;
+        var right = answer.Output.Decision == wanted;
+        Answers.Add((id, version.Id, right));
+        var interaction = new Interaction
+        {
+            Id = id, Agent = Agent, Time = Clock.GetUtcNow(), Version = version.Id, Key = user, Input = input, Output = answer.Output,
+            Confidence = answer.Confidence, LatencyMs = 3, Routing = routed.Stamp,
+        };
+        var thumb = Said(id, source ?? user) with { Id = $"f-{id}", Metric = "helpful", Value = judge?.Invoke(right) ?? right != Task.Chance(WrongThumbs) ? 1 : 0 };
+        var events = new List<(string, Func<EventLog, Task>)> { (id, log => log.AppendAsync(Agent, interaction)), (thumb.Id, log => log.AppendAsync(Agent, thumb)) };
+        var demonstration = Said(id, source ?? user) with { Demonstration = new AgentOutput(wanted) };
+        if (correct && !right) events.Add((demonstration.Id, log => log.AppendAsync(Agent, demonstration)));
+        return events;
+    }
 
     private async Task SendAsync(string id, Func<EventLog, Task> append)
     {
@@ -192,14 +246,15 @@ public sealed class ImprovementWorld : IAsyncDisposable
         {
             // It is dead already.
         }
+        (IsDead, Store.IsDead) = (false, false);
     }
 
     private async Task StartAsync()
     {
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
-        services.AddSingleton<TimeProvider>(Clock).AddLocalFolderStore(Path.Combine(_folder.Path, "store"), aloneOnStore: true).AddSelfImprove();
-        services.AddDurableEngine(o => (o.FilePath, o.Manual, o.AlwaysReplay) = (Path.Combine(_folder.Path, "engine.db"), true, _alwaysReplay));
+        services.AddSingleton<TimeProvider>(Clock).AddSingleton<IObjectStore>(Store).AddStoreParts(aloneOnStore: true).AddSelfImprove();
+        services.AddDurableEngine(o => (o.FilePath, o.Manual, o.AlwaysReplay, o.CommitProbe) = (Path.Combine(_folder.Path, "engine.db"), true, _alwaysReplay, Probe));
         _configure?.Invoke(services);
         _services = services.BuildServiceProvider(validateScopes: true);
         await Engine.StartAsync(CancellationToken.None);
@@ -213,6 +268,22 @@ public sealed class ImprovementWorld : IAsyncDisposable
             await provider.DisposeAsync();
         }
         _services = null;
+        (IsDead, Store.IsDead) = (false, false);
+    }
+
+    private Feedback Said(string interaction, string source) => new()
+    {
+        Id = $"d-{interaction}", Agent = Agent, Time = Clock.GetUtcNow(), Interaction = interaction, Metric = "demonstration",
+        Source = new FeedbackSource(SourceKind.Human, source),
+    };
+
+    private void Probe(long number, CommitPhase phase)
+    {
+        if (IsDead) throw new SimulatedCrashException();
+        if (phase == CommitPhase.Before) Commits++;
+        if (_crashAt is not { } crash || crash.Commit != Commits || crash.Phase != phase) return;
+        (_crashAt, IsDead, Store.IsDead) = (null, true, true);
+        throw new SimulatedCrashException();
     }
 
     private async Task SeedAsync(Func<AgentManifest, AgentManifest> change)
@@ -220,7 +291,11 @@ public sealed class ImprovementWorld : IAsyncDisposable
         Manifest = change(SmallManifest.Create(Task));
         await Get<ManifestStore>().PutAsync(Manifest);
         await Get<StartingVersion>().RegisterAsync(Manifest, Task.Examples(Known, 12), "person:test");
-        var teacher = StudentTrainer.Train(Task.Examples(Task.Classes, 60), Training.Builtin.StudentSettings.Default, 1);
-        await Get<IObjectStore>().WriteAsync(SmallManifest.TeacherPath, teacher.ToBytes());
+        var taught = Task.Examples(Task.Classes, 60);
+        await TeachAsync(SmallManifest.TeacherPath, taught);
+        await TeachAsync(SmallManifest.LiarPath, [.. taught.Select(e => e with { Label = Task.Classes[(Task.Classes.IndexOf(e.Label) + 3) % Task.Classes.Count] })]);
     }
+
+    private Task TeachAsync(string path, List<TextExample> examples) =>
+        Get<IObjectStore>().WriteAsync(path, StudentTrainer.Train(examples, Training.Builtin.StudentSettings.Default with { Calibrate = false }, 1).ToBytes());
 }

@@ -7,6 +7,9 @@ public static class SmallManifest
 {
     public const string TeacherPath = "agents/desk/teachers/strong.model";
 
+    /// <summary>A teacher that names the wrong class, always the same one for a class: what it teaches is learnt well and is wrong.</summary>
+    public const string LiarPath = "agents/desk/teachers/liar.model";
+
     public static AgentManifest Create(SmallTask task) => new()
     {
         Agent = ImprovementWorld.Agent,

@@ -23,7 +23,17 @@ public sealed class SmallTask
             _words[$"class-{c}"] = [.. Enumerable.Range(0, 14).Select(_ => Word())];
     }
 
-    public IReadOnlyList<string> Classes => [.. _words.Keys];
+    private SmallTask(SmallTask origin, string name)
+    {
+        _random = origin._random.Split(name);
+        _words = origin._words;
+        _said = [.. origin._said];
+    }
+
+    /// <summary>The same task with a stream of texts of its own.</summary>
+    public SmallTask Fork(string name) => new(this, name);
+
+    public List<string> Classes => [.. _words.Keys];
 
     /// <summary>A new text of a class: never the same twice.</summary>
     public string Say(string label)

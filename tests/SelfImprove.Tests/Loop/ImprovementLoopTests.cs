@@ -2,11 +2,10 @@ using SelfImprove.Agents.Routing;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Runs;
 using SelfImprove.Testing.Loop;
-using Xunit.Abstractions;
 
 namespace SelfImprove.Tests.Loop;
 
-public sealed class ImprovementLoopTests(ITestOutputHelper output)
+public sealed class ImprovementLoopTests
 {
     [Fact]
     public async Task Run_AfterTheMixDrifts_ReplacesTheChampionOnEvidence()
@@ -18,9 +17,6 @@ public sealed class ImprovementLoopTests(ITestOutputHelper output)
         await world.PlayAsync(3000, world.AnyClass, async () => (await world.OutcomeAsync("desk-0001")) is not null);
 
         var outcome = await world.OutcomeAsync("desk-0001");
-        foreach (var file in Directory.GetFiles(Path.Combine(world.Folder, "store", "runs"), "*.json", SearchOption.AllDirectories).Order()) output.WriteLine(file + "\n" + File.ReadAllText(file)[..Math.Min(2500, (int)new FileInfo(file).Length)]);
-        var state = await world.RunStateAsync("desk-0001");
-        output.WriteLine($"{state}");
         outcome.ShouldNotBeNull();
         outcome.Ending.ShouldBe(ImprovementEnding.Promoted, outcome.Reason);
         (await world.Get<RoutingStore>().GetAsync(ImprovementWorld.Agent))!.Champion.ShouldBe("v2");

@@ -135,5 +135,33 @@ public sealed class IntentJournalTests
 
     private Task<Job> Act(CancellationToken stop) => Task.FromResult(new Job($"job-{Interlocked.Increment(ref _acts)}"));
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunOnceAsync_ClaimOfADeadProcess_IsTakenOverAtOnceOnlyByAHostThatIsAlone(bool alone)
+    {
+        var disk = new PowerCutFileLayer();
+        var died = new TaskCompletionSource<Job>();
+        _ = new IntentJournal(MemoryStores.Open(disk), _clock, Guid.NewGuid, alone).RunOnceAsync(Key, Expiry, _ => died.Task);
+        var next = new IntentJournal(MemoryStores.Open(disk), _clock, Guid.NewGuid, alone);
+
+        if (alone) (await next.RunOnceAsync(Key, Expiry, Act)).ShouldBe(new Job("job-1"));
+        else await Should.ThrowAsync<TransientException>(() => next.RunOnceAsync(Key, Expiry, Act));
+
+        (await next.ReadAsync(Key))!.Attempts.ShouldBe(alone ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task RunOnceAsync_AloneOnTheStoreAndTwoAtOnce_TheSecondStillWaits()
+    {
+        var journal = new IntentJournal(MemoryStores.Open(new PowerCutFileLayer()), _clock, Guid.NewGuid, aloneOnStore: true);
+        var working = new TaskCompletionSource<Job>();
+        var first = journal.RunOnceAsync(Key, Expiry, _ => working.Task);
+        await Should.ThrowAsync<TransientException>(() => journal.RunOnceAsync(Key, Expiry, Act));
+        working.SetResult(new Job("job-9"));
+        (await first).ShouldBe(new Job("job-9"));
+        _acts.ShouldBe(0);
+    }
+
     private IntentJournal Open(PowerCutFileLayer disk) => new(MemoryStores.Open(disk), _clock, Guid.NewGuid);
 }

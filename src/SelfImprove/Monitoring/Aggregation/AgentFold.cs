@@ -10,7 +10,7 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <summary>
 /// Folds one agent's log. A fold writes, in this order: seals, the index's new run, dead letters, the watermark, and last the signals, by
 /// compare-and-swap: they name runs and cursor, so that this one write decides. A crash before it leaves orphans that the next fold
-/// replaces or sweeps. After any error, the state in memory is dropped and read again.
+/// replaces or sweeps. While one chunk is written, the next is applied in memory; writes keep their order. After any error, the state in memory is dropped and read again.
 /// </summary>
 internal sealed class AgentFold(IObjectStore store, TimeProvider clock, AggregatorOptions options, string agent, string token) : IDisposable
 {
@@ -73,21 +73,34 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         var line = new FoldPipeline(options.ChunkBytes, _parsers, (chunk, reads) => FoldChunkAsync(state, rule, chunk, reads, cancellationToken));
         try
         {
-            foreach (var segment in segments)
-            {
-                SegmentPath.TryParse(agent, segment.Path, out var hour, out var writer, out var number);
-                var cursor = cursors.GetValueOrDefault(segment.Path);
-                if (cursor.Closed) continue;
-                var offset = await ReadAsync(line, segment.Path, cursor.Offset, segment.Length, cancellationToken).ConfigureAwait(false);
-                var isOver = hour.AddHours(1) + options.SealAfter <= now || latest[writer] > number;
-                if (isOver) await SealAsync(line, segment.Path, offset, cancellationToken).ConfigureAwait(false);
-            }
+            await ReadSegmentsAsync().ConfigureAwait(false);
         }
         finally
         {
-            await line.CompleteAsync().ConfigureAwait(false);
+            // Also after an error: nobody may start anew while a write is under way.
+            await SettleAsync(state, cancellationToken).ConfigureAwait(false);
         }
         await AdvanceAsync(state, segments, now, cancellationToken).ConfigureAwait(false);
+
+        async Task ReadSegmentsAsync()
+        {
+            try
+            {
+                foreach (var segment in segments)
+                {
+                    SegmentPath.TryParse(agent, segment.Path, out var hour, out var writer, out var number);
+                    var cursor = cursors.GetValueOrDefault(segment.Path);
+                    if (cursor.Closed) continue;
+                    var offset = await ReadAsync(line, segment.Path, cursor.Offset, segment.Length, cancellationToken).ConfigureAwait(false);
+                    var isOver = hour.AddHours(1) + options.SealAfter <= now || latest[writer] > number;
+                    if (isOver) await SealAsync(line, segment.Path, offset, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                await line.CompleteAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<long> ReadAsync(FoldPipeline line, string path, long offset, long length, CancellationToken cancellationToken)
@@ -115,7 +128,7 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
 
     private async Task FoldChunkAsync(Loaded state, RewardRule rule, FoldChunk chunk, List<ParsedEvent>[][] reads, CancellationToken cancellationToken)
     {
-        var generation = state.Published.Generation + 1;
+        var generation = ++state.Generation;
         var step = new FoldStep(state.Index, state.Signals, rule, generation, chunk);
         await state.Index.FetchAsync(state.Fold.Runs, FoldStep.Keys(reads), cancellationToken).ConfigureAwait(false);
         var members = step.Members(reads);
@@ -126,12 +139,33 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
             var closed = step.Apply(r, reads[r]);
             state.Fold.Segments[read.Path] = new SegmentCursor(read.Offset + read.Bytes.Length, closed);
         }
-        var before = state.Fold.Runs;
+        var changes = state.Index.Seal();
+        var signals = state.Signals.ToSignals(agent, generation, state.Fold with { Segments = new Dictionary<string, SegmentCursor>(state.Fold.Segments, StringComparer.Ordinal) });
+        await SettleAsync(state, cancellationToken).ConfigureAwait(false);
+        state.Sealed = changes;
+        state.Writing = Task.Run(() => WriteAsync(state, state.Fold.Runs, changes, signals, step.Letters, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Writes what a chunk changed; returns the index's runs from then on.</summary>
+    private async Task<IReadOnlyList<RunInfo>> WriteAsync(
+        Loaded state, IReadOnlyList<RunInfo> before, SealedEntries changes, FoldedSignals signals, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
         var cut = (clock.GetUtcNow() - options.Retention).UtcTicks;
-        state.Fold = state.Fold with { Runs = await state.Index.WriteAsync(before, generation, cut, cancellationToken).ConfigureAwait(false) };
-        if (!await _letters.AddAsync(agent, generation - 1, step.Letters, cancellationToken).ConfigureAwait(false)) throw new FoldConflictException(agent);
-        await CommitAsync(state, cancellationToken).ConfigureAwait(false);
-        await state.Index.CommittedAsync(before, state.Fold.Runs, cancellationToken).ConfigureAwait(false);
+        var runs = await state.Index.WriteAsync(before, changes, signals.Generation, cut, cancellationToken).ConfigureAwait(false);
+        if (!await _letters.AddAsync(agent, signals.Generation - 1, letters, cancellationToken).ConfigureAwait(false)) throw new FoldConflictException(agent);
+        await PublishAsync(state, signals with { Fold = signals.Fold! with { Runs = runs } }, cancellationToken).ConfigureAwait(false);
+        return runs;
+    }
+
+    /// <summary>Waits for the write under way, and lets go of what it made superfluous.</summary>
+    private static async Task SettleAsync(Loaded state, CancellationToken cancellationToken)
+    {
+        if (state.Writing is not { } writing) return;
+        state.Writing = null;
+        var before = state.Fold.Runs;
+        var now = await writing.ConfigureAwait(false);
+        state.Fold = state.Fold with { Runs = now };
+        await state.Index.CommittedAsync(state.Sealed!, before, now, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves the watermark past hours that are closed to the last segment and well behind the clock, once that lets cursors go.</summary>
@@ -154,9 +188,11 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         foreach (var path in state.Fold.Segments.Keys.Where(p => IsBefore(p, watermark)).ToList()) state.Fold.Segments.Remove(path);
     }
 
-    private async Task CommitAsync(Loaded state, CancellationToken cancellationToken)
+    private Task CommitAsync(Loaded state, CancellationToken cancellationToken) =>
+        PublishAsync(state, state.Signals.ToSignals(agent, ++state.Generation, state.Fold), cancellationToken);
+
+    private async Task PublishAsync(Loaded state, FoldedSignals signals, CancellationToken cancellationToken)
     {
-        var signals = state.Signals.ToSignals(agent, state.Published.Generation + 1, state.Fold);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(signals, SeamJson.Options);
         var condition = state.ETag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(state.ETag);
         var result = await store.WriteAsync(SignalsPath(agent), bytes, condition, cancellationToken).ConfigureAwait(false);
@@ -192,5 +228,14 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         public FoldedSignals Published { get; set; } = published;
         public FoldState Fold { get; set; } = fold;
         public string? ETag { get; set; } = etag;
+
+        /// <summary>The last generation that was given out; those not yet published follow <see cref="Published"/>'s.</summary>
+        public long Generation { get; set; } = published.Generation;
+
+        /// <summary>The chunk that is being written: its index runs once that is done.</summary>
+        public Task<IReadOnlyList<RunInfo>>? Writing { get; set; }
+
+        /// <summary>The changes that are being written.</summary>
+        public SealedEntries? Sealed { get; set; }
     }
 }

@@ -6,7 +6,7 @@ namespace SelfImprove.Monitoring.Aggregation;
 
 /// <summary>
 /// The index of an agent's events by the hash of their ids: a log-structured merge tree of immutable runs. A fold first fetches all
-/// entries its events touch, changes them in memory, and writes them as one new run; small neighbours are absorbed, eight of a size
+/// entries its events touch, changes them in memory, and writes them as one new run while the next events are applied; small neighbours are absorbed, eight of a size
 /// merge into one. So an event is rewritten some log8(n) times, and a new id costs a look into filters, whatever the number of events
 /// already there. Runs count only when the signals that name them are committed; entries in memory beyond that are thrown away
 /// by whoever fails to commit.
@@ -70,14 +70,30 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         }
     }
 
-    /// <summary>Writes the changed entries and merges runs; returns the runs that the signals are to name from now on.</summary>
-    public async Task<IReadOnlyList<RunInfo>> WriteAsync(IReadOnlyList<RunInfo> runs, long generation, long cut, CancellationToken cancellationToken)
+    /// <summary>Takes the changes since the last call, to be written. They stay in memory until <see cref="CommittedAsync"/> is told of them.</summary>
+    public SealedEntries Seal()
     {
-        if (_dirty.Count == 0) return runs;
+        var entries = KeyOrder.Sorted(_dirty);
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, entries.Length * 128));
+        foreach (var entry in entries)
+        {
+            EntryCodec.Write(buffer, entry);
+            entry.Dirty = false;
+        }
+        _dirty.Clear();
+        return new SealedEntries(buffer.WrittenMemory, entries);
+    }
+
+    /// <summary>
+    /// Writes changes and merges runs; returns the runs that the signals are to name from now on. Touches nothing that is in memory, so that events can be
+    /// applied meanwhile; one call at a time.
+    /// </summary>
+    public async Task<IReadOnlyList<RunInfo>> WriteAsync(IReadOnlyList<RunInfo> runs, SealedEntries changes, long generation, long cut, CancellationToken cancellationToken)
+    {
+        if (changes.Entries.Count == 0) return runs;
         var kept = runs.ToList();
-        var image = Encode();
-        var sources = new List<RecordSource> { new(image) };
-        long total = image.Length, count = _dirty.Count;
+        var sources = new List<RecordSource> { new(changes.Image) };
+        long total = changes.Image.Length, count = changes.Entries.Count;
         while (kept.Count > 0 && kept[^1].Tier == 0 && total + kept[^1].Length < AbsorbBytes)
         {
             sources.Add(new RecordSource(store, kept[^1]));
@@ -98,16 +114,13 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
         }
     }
 
-    /// <summary>After the commit: changes are safe, old runs can go, and memory is trimmed.</summary>
-    public async Task CommittedAsync(IReadOnlyList<RunInfo> before, IReadOnlyList<RunInfo> now, CancellationToken cancellationToken)
+    /// <summary>After the commit: changes are safe, old runs can go, and memory is trimmed. Not while events are applied.</summary>
+    public async Task CommittedAsync(SealedEntries changes, IReadOnlyList<RunInfo> before, IReadOnlyList<RunInfo> now, CancellationToken cancellationToken)
     {
-        foreach (var entry in _dirty)
-        {
-            entry.Dirty = false;
-            // Feedback entries serve to find duplicates alone, which are rare: not worth the memory.
+        // Feedback entries serve to find duplicates alone, which are rare: not worth the memory.
+        foreach (var entry in changes.Entries)
             if (entry.Kind == EntryKind.Feedback) _young.Remove(entry.Key);
-        }
-        _dirty.Clear();
+        // What is not yet committed was touched since the last time, so it is among the young, and stays.
         if (_young.Count > cachedEntries)
         {
             _old.Clear();
@@ -154,13 +167,6 @@ internal sealed class EventIndex(IObjectStore store, string agent, string token,
             if (writer.WantsFlush) await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         return await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private ReadOnlyMemory<byte> Encode()
-    {
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, _dirty.Count * 128));
-        foreach (var entry in KeyOrder.Sorted(_dirty)) EntryCodec.Write(buffer, entry);
-        return buffer.WrittenMemory;
     }
 
     private async Task<Run> OpenAsync(RunInfo info, CancellationToken cancellationToken)
