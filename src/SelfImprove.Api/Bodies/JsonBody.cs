@@ -39,25 +39,32 @@ public static class JsonBody
                     continue;
                 }
             }
-            if (buffer.IsSingleSegment)
+            try
             {
-                await use(http, state, buffer.First);
+                if (buffer.IsSingleSegment) await use(http, state, buffer.First);
+                else await UseCopyAsync(http, state, buffer, use);
             }
-            else
+            finally
             {
-                var rented = ArrayPool<byte>.Shared.Rent((int)buffer.Length);
-                try
-                {
-                    buffer.CopyTo(rented);
-                    await use(http, state, rented.AsMemory(0, (int)buffer.Length));
-                }
-                finally
-                {
-                    ArrayPool<byte>.Shared.Return(rented);
-                }
+                // Also where it failed: a body that was not taken would cost the client its connection, and the next request on it.
+                reader.AdvanceTo(buffer.End);
             }
-            reader.AdvanceTo(buffer.End);
             return true;
+        }
+    }
+
+    private static async Task UseCopyAsync<TState>(
+        HttpContext http, TState state, ReadOnlySequence<byte> buffer, Func<HttpContext, TState, ReadOnlyMemory<byte>, Task> use)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent((int)buffer.Length);
+        try
+        {
+            buffer.CopyTo(rented);
+            await use(http, state, rented.AsMemory(0, (int)buffer.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 

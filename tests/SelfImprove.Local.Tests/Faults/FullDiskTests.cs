@@ -38,6 +38,8 @@ public sealed class FullDiskTests
         refused.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         refused.Body.ShouldContain("disk is full");
         refused.Body.ShouldContain("nothing is acknowledged");
+        for (var again = 0; again < 3; again++)
+            (await client.TryAsync(HttpMethod.Post, $"api/agents/{Agent}/interactions", Event(clock, "during"))).ShouldNotBeNull("a refusal leaves the connection usable");
         (await client.TryAsync(HttpMethod.Post, $"api/agents/{Agent}/improvements", "{\"id\":\"r-1\"}"))!.Value.Body.ShouldContain("disk is full");
         (await client.TryAsync(HttpMethod.Post, "v1/chat/completions", JsonSerializer.Serialize(new { model = Agent, messages = new[] { new { role = "user", content = "please" } } })))!
             .Value.Status.ShouldBe(HttpStatusCode.OK, "the champion serves");
@@ -97,9 +99,9 @@ public sealed class FullDiskTests
         }
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> PostAsync(HostClient client, VirtualClock clock, string id)
-    {
-        var interaction = new { id, time = clock.GetUtcNow(), version = "elsewhere", input = new[] { new { role = "user", content = "please" } }, output = new { text = "class-0" } };
-        return (await client.TryAsync(HttpMethod.Post, $"api/agents/{Agent}/interactions", JsonSerializer.Serialize(interaction)))!.Value;
-    }
+    private static async Task<(HttpStatusCode Status, string Body)> PostAsync(HostClient client, VirtualClock clock, string id) =>
+        (await client.TryAsync(HttpMethod.Post, $"api/agents/{Agent}/interactions", Event(clock, id)))!.Value;
+
+    private static string Event(VirtualClock clock, string id) => JsonSerializer.Serialize(
+        new { id, time = clock.GetUtcNow(), version = "elsewhere", input = new[] { new { role = "user", content = "please" } }, output = new { text = "class-0" } });
 }
