@@ -4,6 +4,7 @@ using SelfImprove.Statistics.Agreement;
 
 namespace SelfImprove.Statistics.Tests.Agreement;
 
+[Trait("Data", "reference")]
 public class AgreementTests
 {
     private static readonly JsonElement File = Vectors.Read("agreement.json");

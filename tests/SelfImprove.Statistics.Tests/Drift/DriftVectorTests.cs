@@ -4,6 +4,7 @@ using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Statistics.Tests.Drift;
 
+[Trait("Data", "reference")]
 public class DriftVectorTests
 {
     private static readonly JsonElement File = Vectors.Read("drift.json");

@@ -4,6 +4,7 @@ using SelfImprove.Statistics.Sequential;
 
 namespace SelfImprove.Statistics.Tests.Sequential;
 
+[Trait("Data", "reference")]
 public class SequentialVectorTests
 {
     private static readonly JsonElement File = Vectors.Read("sequential.json");

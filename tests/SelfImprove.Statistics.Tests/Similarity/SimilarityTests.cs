@@ -3,6 +3,7 @@ using SelfImprove.Statistics.Similarity;
 
 namespace SelfImprove.Statistics.Tests.Similarity;
 
+[Trait("Data", "reference")]
 public class SimilarityTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using SelfImprove.Statistics.Trend;
 
 namespace SelfImprove.Statistics.Tests.Trend;
 
+[Trait("Data", "reference")]
 public class TrendTests
 {
     private static readonly JsonElement File = Vectors.Read("trend.json");

@@ -8,6 +8,7 @@ using SelfImprove.Tests.Agents;
 
 namespace SelfImprove.Tests.DataGeneration;
 
+[Trait("Data", "reference")]
 public sealed class FormatTests
 {
     public static TheoryData<string> SftFiles => new(Directory.GetFiles(Samples(), "sft_*.jsonl").Select(f => Path.GetFileName(f)!));

@@ -3,6 +3,7 @@ using SelfImprove.Training.Builtin;
 namespace SelfImprove.Tests.Training.Builtin;
 
 /// <summary>What the student is worth on a public benchmark. The settings were tuned on train.csv alone.</summary>
+[Trait("Data", "reference")]
 public sealed class Banking77Tests
 {
     private static readonly IReadOnlyList<TextExample> s_train = LabelledCsv.Read("banking77", "train.csv");

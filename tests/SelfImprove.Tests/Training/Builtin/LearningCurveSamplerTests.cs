@@ -2,6 +2,7 @@ using SelfImprove.Training.Builtin;
 
 namespace SelfImprove.Tests.Training.Builtin;
 
+[Trait("Data", "reference")]
 public sealed class LearningCurveSamplerTests
 {
     private static readonly IReadOnlyList<TextExample> s_train = LabelledCsv.Read("banking77", "train.csv");
