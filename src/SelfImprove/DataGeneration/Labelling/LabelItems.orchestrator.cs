@@ -16,6 +16,9 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
     private const int BatchesPerShard = 100;
     private const int ShardsPerLevel = 100;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+
     /// <inheritdoc />
     public override async Task<LabelOutput> RunAsync(OrchestrationContext context, LabelInput input)
     {
@@ -50,13 +53,17 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
         for (var quarter = 1; quarter <= InboxGroup.Quarters; quarter++)
         {
             var until = opened.Opened + (opened.Due - opened.Opened) * quarter / InboxGroup.Quarters;
+            var pause = FirstPause;
             while (true)
             {
                 var progress = await context.CallAsync(CountAnswers.Ref, new CountAnswersInput(input.Run, opened.Group));
                 context.SetStatus(new { waitingFor = "people", tasks = opened.Tasks, answered = progress.Complete, due = opened.Due });
                 if (progress.Complete >= opened.Tasks) return opened.Shortfall;
                 if (context.Now >= until) break;
-                await context.NudgeOrUntilAsync(InboxGroup.EventName(opened.Group, quarter), until);
+                // A host that dies between writing an answer and its nudge leaves nobody to nudge again: the answers are read anew now and then.
+                var again = context.Now + pause;
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                await context.NudgeOrUntilAsync(InboxGroup.EventName(opened.Group, quarter), again < until ? again : until);
             }
             if (quarter == InboxGroup.Quarters / 2) await context.CallAsync(RemindPeople.Ref, new RemindInput(input.Run, opened.Group, opened.Due));
         }
