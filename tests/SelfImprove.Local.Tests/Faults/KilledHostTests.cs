@@ -130,8 +130,9 @@ public sealed class KilledHostTests(ITestOutputHelper output)
         await HostClient.UntilAsync(async () =>
         {
             signals = await client.GetAsync($"api/agents/{Agent}/signals");
-            return signals.GetProperty("interactions").GetInt64() >= logged.Interactions.Count;
-        }, $"{logged.Interactions.Count} interactions in the signals, last {signals}");
+            // Interactions and feedback may be folded in different batches.
+            return signals.GetProperty("interactions").GetInt64() >= logged.Interactions.Count && signals.GetProperty("judged").GetInt64() >= logged.Judged;
+        }, $"{logged.Interactions.Count} interactions and {logged.Judged} judged ones in the signals");
         signals.GetProperty("interactions").GetInt64().ShouldBe(logged.Interactions.Count);
         signals.GetProperty("judged").GetInt64().ShouldBe(logged.Judged);
         (await hosts.StopAsync()).ShouldBe(0);
