@@ -4,7 +4,7 @@ namespace SelfImprove.Monitoring.Aggregation;
 public sealed record AggregatorOptions
 {
     /// <summary>New bytes folded and committed at a time; bounds memory.</summary>
-    public int ChunkBytes { get; init; } = 16 * 1024 * 1024;
+    public int ChunkBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Runs of the event index smaller than this are absorbed by the next one; larger ones are merged eight at a time.</summary>
     public int SmallestRunBytes { get; init; } = 256 * 1024;
