@@ -49,6 +49,7 @@ public class IndexMergeTests
                     return afterEffect;
                 };
                 FaultTests.Shape(await FoldThroughAsync(world, restart: ++step % 2 == 0)).ShouldBe(expected, $"crash at change {k}, after its effect: {afterEffect}");
+                world.Memory.Fail = null;
                 await FillAsync(world, Hours);
                 await world.FoldAsync();
                 Objects(world).ShouldBeLessThan(40, "what a crash left behind is swept");
