@@ -15,13 +15,14 @@ internal sealed class RunMerge : IDisposable
     /// <param name="newest">What is newer than these; null where nothing is.</param>
     /// <param name="more">How many records that has.</param>
     /// <param name="cut">Records of events before this time are dropped; UTC ticks.</param>
-    public RunMerge(IObjectStore store, string path, IReadOnlyList<RunInfo> runs, PooledBuffer? newest, long more, long cut)
+    /// <param name="pieceBytes">How much is written at a time.</param>
+    public RunMerge(IObjectStore store, string path, IReadOnlyList<RunInfo> runs, PooledBuffer? newest, long more, long cut, int pieceBytes)
     {
         (Runs, _cut) = (runs, cut);
         List<RecordSource> newestFirst = [.. runs.Reverse().Select(r => new RecordSource(store, r))];
         if (newest is not null) newestFirst.Insert(0, new RecordSource(newest));
         _records = new RecordMerge(newestFirst);
-        _writer = new RunWriter(store, path, runs.Sum(r => r.Count) + more);
+        _writer = new RunWriter(store, path, runs.Sum(r => r.Count) + more, pieceBytes);
     }
 
     /// <summary>What is merged.</summary>

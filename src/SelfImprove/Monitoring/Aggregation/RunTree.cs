@@ -30,7 +30,7 @@ internal sealed class RunTree(IObjectStore store, string agent, string token, Ag
         for (var i = _merges.Count - 1; i >= 0; i--) await AdvanceAsync(_merges[i], step, runs, cancellationToken).ConfigureAwait(false);
         while (Due(runs) is { } group)
         {
-            var merge = new RunMerge(store, NewPath("run", generation), group, newest: null, more: 0, cut);
+            var merge = new RunMerge(store, NewPath("run", generation), group, newest: null, more: 0, cut, options.MergeStepBytes);
             _merges.Add(merge);
             await AdvanceAsync(merge, step, runs, cancellationToken).ConfigureAwait(false);
         }
@@ -75,7 +75,7 @@ internal sealed class RunTree(IObjectStore store, string agent, string token, Ag
     {
         var (total, from) = ((long)changes.Records.Length, runs.Count);
         for (; from > 0 && total + runs[from - 1].Length < options.SmallestRunBytes && !IsMerging(runs[from - 1]); from--) total += runs[from - 1].Length;
-        using var merge = new RunMerge(store, NewPath("run", generation), runs[from..], changes.InKeyOrder(), changes.Count, cut);
+        using var merge = new RunMerge(store, NewPath("run", generation), runs[from..], changes.InKeyOrder(), changes.Count, cut, options.MergeStepBytes);
         runs.RemoveRange(from, runs.Count - from);
         runs.Add((await merge.AdvanceAsync(long.MaxValue, cancellationToken).ConfigureAwait(false))!);
     }

@@ -7,12 +7,12 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// Writes a run: blocks of records, then the footer: number of blocks, first key and offset of each, the filter's words. Small runs
 /// are one write; large ones are appended piece by piece. A run counts only once the signals name it.
 /// </summary>
-internal sealed class RunWriter(IObjectStore store, string path, long expectedKeys) : IDisposable
+internal sealed class RunWriter(IObjectStore store, string path, long expectedKeys, int pieceBytes) : IDisposable
 {
     private const int BlockBytes = 4 * 1024;
     private const int UsualRecord = 64;
-    private const int PieceBytes = 4 * 1024 * 1024;
-    private readonly PooledBuffer _buffer = new((int)Math.Clamp(expectedKeys * UsualRecord, 4 * 1024, PieceBytes));
+    private const int LargestStart = 4 * 1024 * 1024;
+    private readonly PooledBuffer _buffer = new((int)Math.Clamp(expectedKeys * UsualRecord, 4 * 1024, LargestStart));
     private readonly List<(UInt128 Key, long Offset)> _blocks = [];
     private readonly BloomFilter _filter = new(expectedKeys);
     private long _flushed;
@@ -37,7 +37,7 @@ internal sealed class RunWriter(IObjectStore store, string path, long expectedKe
         _count++;
     }
 
-    public bool WantsFlush => _buffer.Length >= PieceBytes;
+    public bool WantsFlush => _buffer.Length >= pieceBytes;
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
