@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using SelfImprove.Testing.Durable;
+using SelfImprove.Testing;
 using SelfImprove.Testing.Node;
 using Shouldly;
 using Xunit;

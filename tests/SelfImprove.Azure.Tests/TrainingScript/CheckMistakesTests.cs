@@ -1,5 +1,5 @@
 using System.Text;
-using SelfImprove.Testing.Durable;
+using SelfImprove.Testing;
 using Shouldly;
 using Xunit;
 

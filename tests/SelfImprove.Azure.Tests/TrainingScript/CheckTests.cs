@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.Models;
-using SelfImprove.Testing.Durable;
+using SelfImprove.Testing;
 using SelfImprove.Testing.Node;
 using Shouldly;
 using Xunit;
