@@ -42,7 +42,11 @@ public sealed partial class ParametersTests
         var known = Parameters.Values.Select(v => Variable().Match(v).Groups[1].Value).ToHashSet();
         var named = AzdSet().Matches(guide).Select(m => m.Groups[1].Value).ToHashSet();
         named.ShouldNotBeEmpty();
-        named.Except(known).ShouldBeEmpty();
+        var table = guide.Split("| name | default | what for |")[1].Split("What is made")[0];
+        var listed = InTable().Matches(table).Select(m => m.Groups[1].Value).ToHashSet();
+        listed.Count.ShouldBeGreaterThan(20);
+        named.Union(listed).Except(known).ShouldBeEmpty();
+        known.Except(listed).Except(["AZURE_ENV_NAME", "AZURE_LOCATION", "AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE"]).ShouldBeEmpty();
     }
 
     [Fact]
@@ -97,6 +101,9 @@ public sealed partial class ParametersTests
 
     [GeneratedRegex(@"^\$\{([A-Z0-9_]+)(?:=(.*))?\}$")]
     private static partial Regex Variable();
+
+    [GeneratedRegex("`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`")]
+    private static partial Regex InTable();
 
     [GeneratedRegex("azd env set ([A-Z0-9_]+)")]
     private static partial Regex AzdSet();
