@@ -5,6 +5,9 @@ namespace SelfImprove.Models;
 /// <param name="Tools">The tools it may call.</param>
 public sealed record ModelRequest(IReadOnlyList<ChatMessage> Messages, IReadOnlyList<ToolDefinition>? Tools = null)
 {
+    /// <summary>Whether it may, must or must not call tools; null leaves it to the model.</summary>
+    public ToolChoice? ToolChoice { get; init; }
+
     /// <summary>The form that the answer's text must have; null where any will do.</summary>
     public AnswerFormat? Format { get; init; }
 
