@@ -44,7 +44,7 @@ public sealed class PlanAdvisor(ModelCatalog models, SpendBook spend, IntentJour
         if (facts.Manifest.Planning.Model is not { } settings || choice.Chosen is not { } chosen) return choice;
         var shown = choice.Candidates.Take(Shown).ToList();
         var reply = await journal.RunOnceAsync(
-            $"{key}/advice", settings.Timeout + TimeSpan.FromMinutes(2), token => AskAsync(run, facts, settings, choice, shown, token), cancellationToken);
+            $"{key}/advice", settings.Timeout + TimeSpan.FromMinutes(2), token => AskAsync(key, run, facts, settings, choice, shown, token), cancellationToken);
         if (reply.Failure is not null) return choice with { Advice = new PlanAdvice(settings.Model, chosen, null, null, false, reply.Failure) };
         var (advised, problem) = Judge(reply, shown, facts);
         var taken = problem is null;
@@ -56,23 +56,24 @@ public sealed class PlanAdvisor(ModelCatalog models, SpendBook spend, IntentJour
     }
 
     private async Task<Reply> AskAsync(
-        RunRef run, PlanningFacts facts, PlanningModelSettings settings, PlanChoice choice, IReadOnlyList<CandidatePlan> shown, CancellationToken cancellationToken)
+        string key, RunRef run, PlanningFacts facts, PlanningModelSettings settings, PlanChoice choice, IReadOnlyList<CandidatePlan> shown,
+        CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(settings.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        var key = $"{run.Run}/plan/{run.Round}/advice/{facts.Waited}";
         try
         {
-            await spend.ChargeAsync(run, facts.Manifest.Budget, key, "the planning model's advice", settings.Price, cancellationToken);
+            await spend.ChargeAsync(run, facts.Manifest.Budget, $"{key}/advice", "the planning model's advice", settings.Price, cancellationToken);
             var model = await models.OpenAsync(settings.Model, FreeText, either.Token);
             var question = new StructuredQuestion(
                 PromptText.Read("Planning.Models.Prompts.plan.txt").Replace("{{description}}", facts.Manifest.Description, StringComparison.Ordinal), Format);
             var answer = await model.AnswerAsync(question.Ask($"{run.Run}/{run.Round}", Content(facts, choice, shown)), either.Token);
             if (answer.CostUsd > settings.Price)
-                await spend.ChargeAsync(run, facts.Manifest.Budget, key + "/more", "the planning model's advice, beyond its stated price", answer.CostUsd - settings.Price,
+                await spend.ChargeAsync(run, facts.Manifest.Budget, $"{key}/advice/more", "the planning model's advice, beyond its stated price", answer.CostUsd - settings.Price,
                     cancellationToken);
-            if (question.Read(answer) is not { Value: { } value, Problem: null } read) return Failed(question.Read(answer).Problem!);
-            var reason = read.Value!.Value.GetProperty("reason").GetString()!;
+            var (read, problem) = question.Read(answer);
+            if (read is not { } value) return Failed(problem!);
+            var reason = value.GetProperty("reason").GetString()!;
             return new Reply(
                 Whole(value, "candidate")!.Value, Whole(value, "rows"), Whole(value, "wait"), reason.Length <= MaxReason ? reason : reason[..MaxReason], null);
         }
