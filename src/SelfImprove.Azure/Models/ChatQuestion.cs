@@ -46,6 +46,16 @@ internal static class ChatQuestion
         if (confidence) options.IncludeLogProbabilities = true;
         foreach (var tool in request.Tools ?? [])
             options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, tool.Parameters is { } schema ? Data(schema) : NoParameters));
+        if (options.Tools.Count > 0 && request.ToolChoice is { } choice)
+        {
+            options.ToolChoice = choice switch
+            {
+                { Use: ToolUse.None } => ChatToolChoice.CreateNoneChoice(),
+                { Use: ToolUse.Required, Tool: { } only } => ChatToolChoice.CreateFunctionChoice(only),
+                { Use: ToolUse.Required } => ChatToolChoice.CreateRequiredChoice(),
+                _ => ChatToolChoice.CreateAutoChoice(),
+            };
+        }
         if (request.Format is { } format) options.ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat(format.Name, Data(format.Schema), null, format.Strict);
         return options;
     }

@@ -47,7 +47,7 @@ internal sealed class PairJudge
     {
         var images = item.Input.SelectMany(m => m.Parts ?? []).Where(p => p.ImageUrl is not null).ToList();
         var input = item.Input.Select(m => m with { Parts = m.Parts?.Where(p => p.ImageUrl is null).ToList() });
-        var request = _question.Ask(salt, new { Input = input, A = Shown(a), B = Shown(b) }, images);
+        var request = _question.Ask(salt, new Dictionary<string, object> { ["input"] = input, ["A"] = Shown(a), ["B"] = Shown(b) }, images);
         var paid = 0m;
         for (var attempt = 1; ; attempt++)
         {

@@ -89,7 +89,7 @@ public class PairPanelTests
             var mark = Regex.Match(request.Messages[0].Content!, "<data-([0-9a-f]{16})>").Groups[1].Value;
             request.Messages[1].Content!.ShouldStartWith($"<data-{mark}>\n");
             Regex.Matches(request.Messages[1].Content!, $"</data-{mark}>").Count.ShouldBe(1);
-            Quoted(request).GetProperty(Quoted(request).GetProperty("a").GetProperty("text").GetString() == Attack ? "a" : "b").GetProperty("text").GetString().ShouldBe(Attack);
+            Quoted(request).GetProperty(Quoted(request).GetProperty("A").GetProperty("text").GetString() == Attack ? "A" : "B").GetProperty("text").GetString().ShouldBe(Attack);
         }
         // The two orders have two marks: seeing one does not tell the other.
         judge.Asked.Select(r => r.Messages[0].Content).Distinct().Count().ShouldBe(2);
@@ -181,8 +181,8 @@ public class PairPanelTests
 
     /// <summary>A judge that knows which answer is better, wherever it stands.</summary>
     private static string Prefer(ModelRequest request, string better) =>
-        Say(Quoted(request).GetProperty("a").GetProperty("text").GetString()!.StartsWith(better, StringComparison.Ordinal) ? "A"
-            : Quoted(request).GetProperty("b").GetProperty("text").GetString()!.StartsWith(better, StringComparison.Ordinal) ? "B" : "tie");
+        Say(Quoted(request).GetProperty("A").GetProperty("text").GetString()!.StartsWith(better, StringComparison.Ordinal) ? "A"
+            : Quoted(request).GetProperty("B").GetProperty("text").GetString()!.StartsWith(better, StringComparison.Ordinal) ? "B" : "tie");
 
     private static string Say(string better) => JsonSerializer.Serialize(new { reason = "because", better });
 }
