@@ -36,6 +36,9 @@ public sealed class DurableEngine : IHostedService, IAsyncDisposable, IDisposabl
     /// <summary>When the earliest timer is due: where a simulated clock may jump to. Null where no instance waits for a timer.</summary>
     public DateTimeOffset? NextTimer => Core.NextTimer;
 
+    /// <summary>Activity calls that wait for a worker.</summary>
+    public int QueuedActivities => _pool?.Queued ?? 0;
+
     internal SqliteReader Reader => _reader ?? throw NotRunning();
 
     internal EndWaiters Waiters { get; } = new();

@@ -16,6 +16,24 @@ public static class ActivityExecution
             if (!registry.Activities.TryGetValue(call.Activity, out var entry))
                 return CallOutcome.Of(new Failure(
                     "UnknownActivity", $"No activity named '{call.Activity}' is registered. Add it to the host's OrchestrationRegistry.", false));
+            return registry.Surround is { } surround
+                ? await surround(entry, call, services, () => ExecuteAsync(entry, services, call, cancellationToken)).ConfigureAwait(false)
+                : await ExecuteAsync(entry, services, call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            return CallOutcome.Of(Failure.From(e));
+        }
+    }
+
+    private static async Task<CallOutcome> ExecuteAsync(ActivityEntry entry, IServiceProvider services, ActivityCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
             var scope = services.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {

@@ -12,6 +12,9 @@ public sealed class OrchestrationRegistry
     /// <summary>All activities by name.</summary>
     public IReadOnlyDictionary<string, ActivityEntry> Activities => _activities;
 
+    /// <summary>What surrounds every execution of an activity, to tell of it; null for nothing.</summary>
+    public ActivitySurround? Surround { get; init; }
+
     /// <summary>Adds an orchestrator. Throws <see cref="ArgumentException"/> on a name already taken.</summary>
     public OrchestrationRegistry Add<TOrchestrator, TIn, TOut>(OrchestratorRef<TIn, TOut> reference) where TOrchestrator : Orchestrator<TIn, TOut>
     {

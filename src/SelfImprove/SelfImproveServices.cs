@@ -14,6 +14,7 @@ using SelfImprove.Planning;
 using SelfImprove.Runs;
 using SelfImprove.Runs.Approvals;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 using SelfImprove.Training;
 
 namespace SelfImprove;
@@ -30,7 +31,7 @@ public static class SelfImproveServices
         services.AddAgents().AddAudit().AddMonitoring().AddTriggers();
         services.AddPlanning().AddDataGeneration().AddTraining().AddEvaluation().AddDeployment();
         services.AddSingleton<CriticJudge>().AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
-        services.AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
+        services.AddSingleton<RunTraces>().AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
         return services;
     }
 }

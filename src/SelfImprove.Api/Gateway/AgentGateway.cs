@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
@@ -40,7 +41,8 @@ public sealed class AgentGateway(
     /// <summary>Answers a request.</summary>
     public async ValueTask<GatewayAnswer> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken = default)
     {
-        var (turn, refused) = await BeginAsync(request, cancellationToken);
+        using var span = GatewayTelemetry.Begin(request);
+        var (turn, refused) = await BeginAsync(request, span, cancellationToken);
         if (turn is null) return refused;
         var served = await ServeAsync(
             turn, static (model, question, token) => new ValueTask<ModelAnswer>(model.AnswerAsync(question, token)), cancellationToken);
@@ -54,7 +56,7 @@ public sealed class AgentGateway(
     /// </summary>
     public async ValueTask<GatewayStream> StreamAsync(GatewayRequest request, CancellationToken cancellationToken = default)
     {
-        var (turn, refused) = await BeginAsync(request, cancellationToken);
+        var (turn, refused) = await BeginAsync(request, GatewayTelemetry.Begin(request), cancellationToken);
         if (turn is null) return new GatewayStream(refused);
         Served<OpenAnswer> served;
         try
@@ -83,14 +85,15 @@ public sealed class AgentGateway(
         });
     }
 
-    private async ValueTask<(GatewayTurn? Turn, GatewayAnswer Refused)> BeginAsync(GatewayRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(GatewayTurn? Turn, GatewayAnswer Refused)> BeginAsync(GatewayRequest request, Activity? span, CancellationToken cancellationToken)
     {
         var id = request.Id ?? $"chatcmpl-{Guid.NewGuid():n}";
-        if (await manifests.GetAsync(request.Agent, cancellationToken) is not { } revision) return (null, new GatewayAnswer(GatewayOutcome.UnknownAgent, id));
-        if (await routing.CurrentAsync(request.Agent, cancellationToken) is not { } table) return (null, new GatewayAnswer(GatewayOutcome.NoVersion, id));
+        if (await manifests.GetAsync(request.Agent, cancellationToken) is not { } revision)
+            return Refuse(request, span, new GatewayAnswer(GatewayOutcome.UnknownAgent, id));
+        if (await routing.CurrentAsync(request.Agent, cancellationToken) is not { } table) return Refuse(request, span, new GatewayAnswer(GatewayOutcome.NoVersion, id));
         var route = Router.Route(table, request.Key ?? id);
         if (route.Version is not { } version)
-            return (null, new GatewayAnswer(GatewayOutcome.Paused, id) { PausedUntil = route.PausedUntil, Time = clock.GetUtcNow() });
+            return Refuse(request, span, new GatewayAnswer(GatewayOutcome.Paused, id) { PausedUntil = route.PausedUntil, Time = clock.GetUtcNow() });
         var task = revision.Manifest.Task;
         var question = new ModelRequest(Instructed(request.Messages, task), request.Tools ?? (task.Output == TaskOutput.Tool ? task.Tools : null))
         {
@@ -100,7 +103,13 @@ public sealed class AgentGateway(
             Seed = request.Seed,
             MaxOutputTokens = request.MaxOutputTokens,
         };
-        return (new GatewayTurn(request, id, task, table, version, route.Stamp, question, clock.GetUtcNow(), clock.GetTimestamp()), default);
+        return (new GatewayTurn(request, id, task, table, version, route.Stamp, question, clock.GetUtcNow(), clock.GetTimestamp()) { Span = span }, default);
+    }
+
+    private static (GatewayTurn? Turn, GatewayAnswer Refused) Refuse(GatewayRequest request, Activity? span, GatewayAnswer answer)
+    {
+        GatewayTelemetry.Refused(span, request.Agent, answer);
+        return (null, answer);
     }
 
     /// <summary>Asks the version that the request was routed to, and, where that fails, those that may stand in for it.</summary>
@@ -176,6 +185,8 @@ public sealed class AgentGateway(
     private void Record<T>(GatewayTurn turn, in Served<T> served, ModelAnswer? answer, TimeSpan? first = null, bool left = false) where T : class
     {
         var request = turn.Request;
+        var elapsed = clock.GetElapsedTime(turn.Started);
+        GatewayTelemetry.Ended(turn, served, answer, elapsed, first, left);
         var kept = log.Post(request.Agent, new Interaction
         {
             Id = turn.Id,
@@ -191,12 +202,13 @@ public sealed class AgentGateway(
             Error = served.Error,
             Confidence = answer?.Confidence,
             Tags = left ? new Dictionary<string, string>(request.Tags ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [StreamTag] = CallerLeft } : request.Tags,
-            LatencyMs = clock.GetElapsedTime(turn.Started).TotalMilliseconds,
+            LatencyMs = elapsed.TotalMilliseconds,
             FirstTokenMs = first?.TotalMilliseconds,
             InputTokens = answer is { InputTokens: > 0 } read ? read.InputTokens : null,
             OutputTokens = answer is { OutputTokens: > 0 } written ? written.OutputTokens : null,
             CostUsd = answer is { CostUsd: > 0 } paid ? paid.CostUsd : null,
             Routing = served.Stamp,
+            Traceparent = turn.Span?.Id ?? request.Traceparent,
             Trainable = left ? false : request.Trainable,
         });
         if (!kept) logger.RecordDropped(request.Agent, turn.Id);

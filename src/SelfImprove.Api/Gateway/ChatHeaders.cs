@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Api.Gateway;
 
@@ -15,6 +16,7 @@ internal static class ChatHeaders
     public const string Version = "x-selfimprove-version";
     public const string Experiment = "x-selfimprove-experiment";
     public const string RequestId = "x-request-id";
+    public const string Traceparent = "traceparent";
 
     private const int MaxTags = 16;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
@@ -36,6 +38,8 @@ internal static class ChatHeaders
                 Trainable = trainable is null ? null : bool.TryParse(trainable, out var may) ? may : throw new ChatRequestException(Trainable, "expected true or false"),
             };
         }
+        // What is none is as if it had not come: a tracer's mistake is no reason to refuse a request.
+        if (headers.TryGetValue(Traceparent, out var trace) && trace is [var caller] && ProductTelemetry.IsTraceparent(caller)) request = request with { Traceparent = caller };
         Id(request.Id, Interaction);
         Id(request.Episode, Episode);
         Text(request.Key, 256, key is null ? "user" : Key);

@@ -50,6 +50,9 @@ public sealed record GatewayRequest
     /// <summary>Tags: each is a slice.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>The caller's W3C <c>traceparent</c>; null where it sent none, or something else.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>False keeps the interaction out of all training data.</summary>
     public bool? Trainable { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Models;
@@ -17,7 +18,11 @@ namespace SelfImprove.Api.Gateway;
 /// <param name="Started">The same, to measure from.</param>
 internal sealed record GatewayTurn(
     GatewayRequest Request, string Id, TaskSettings Task, RoutingTable Table, string Version, RoutingStamp Stamp, ModelRequest Question, DateTimeOffset Time,
-    long Started);
+    long Started)
+{
+    /// <summary>The request's span; null where nobody takes it.</summary>
+    public Activity? Span { get; init; }
+}
 
 /// <summary>What asking the versions came to.</summary>
 /// <param name="Answer">What the model gave; null where none did.</param>

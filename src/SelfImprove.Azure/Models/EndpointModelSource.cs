@@ -20,4 +20,16 @@ public sealed class EndpointModelSource(ModelEndpoints endpoints) : IModelSource
             ? Task.FromResult(endpoints.Chat(reference[..slash], reference[(slash + 1)..]))
             : throw new ArgumentException($"'openai:{reference}' names no model of an endpoint. Expected openai:{{endpoint}}/{{model or deployment}}, for example openai:main/gpt-4.1.", nameof(reference));
     }
+
+    /// <inheritdoc/>
+    public ModelIdentity Identify(string reference)
+    {
+        var slash = reference.IndexOf('/', StringComparison.Ordinal);
+        var url = endpoints.Get(reference[..slash]).Url;
+        return new ModelIdentity(IsAzure(url.Host) ? "azure.ai.openai" : "openai", reference[(slash + 1)..], url.Host, url.Port);
+    }
+
+    private static bool IsAzure(string host) =>
+        host.EndsWith(".openai.azure.com", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".services.ai.azure.com", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".cognitiveservices.azure.com", StringComparison.OrdinalIgnoreCase);
 }

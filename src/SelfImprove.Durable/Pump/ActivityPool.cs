@@ -25,6 +25,16 @@ internal sealed class ActivityPool(DurableEngineOptions options, OrchestrationRe
         }
     }
 
+    /// <summary>How many calls wait.</summary>
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count;
+        }
+    }
+
     public void Enqueue(ActivityWork work)
     {
         lock (_gate)

@@ -27,6 +27,7 @@ public sealed class LocalHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LocalHostOptions _options;
+    private TelemetryExport? _telemetry;
     private bool _started;
     private bool _stopped;
 
@@ -51,6 +52,7 @@ public sealed class LocalHost : IAsyncDisposable
         var host = new LocalHost(Build(options, folder), options);
         try
         {
+            host._telemetry = TelemetryExport.Start(TelemetrySettings.Read(options.Otlp, host._app.Configuration), host._app.Configuration, host.Engine);
             await host._app.StartAsync(cancellationToken);
             host._started = true;
             if (options.Urls is not null)
@@ -115,6 +117,7 @@ public sealed class LocalHost : IAsyncDisposable
         finally
         {
             await _app.DisposeAsync();
+            _telemetry?.Dispose();
         }
     }
 

@@ -23,6 +23,12 @@ public sealed record LocalHostOptions
     /// <summary>Adds to the product's services: a source of models with a scheme of its own, say. Null adds nothing.</summary>
     public Action<IServiceCollection>? Services { get; init; }
 
+    /// <summary>
+    /// The OpenTelemetry collector that gets spans and metrics, for example <c>http://localhost:4318</c>. Null: the one that <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
+    /// names, if any.
+    /// </summary>
+    public string? Otlp { get; init; }
+
     /// <summary>No logging to the console.</summary>
     public bool Quiet { get; init; }
 

@@ -4,6 +4,7 @@ using SelfImprove.Audit;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Deployment;
 
@@ -26,6 +27,7 @@ public sealed class BeginExperiment(RoutingStore routing, PinnedManifests manife
     /// <inheritdoc />
     public override async Task<BegunExperiment> RunAsync(ActivityContext context, RolloutInput input, CancellationToken cancellationToken)
     {
+        ProductTelemetry.Tag(TelemetryNames.AgentVersion, input.Candidate);
         await guard.EnsureActiveAsync(input.Run, cancellationToken);
         var settings = (await manifests.GetAsync(input.Run, cancellationToken)).Deployment.Rollout;
         var state = await experiments.CreateAsync(input, clock.GetUtcNow(), cancellationToken);

@@ -3,6 +3,7 @@ using SelfImprove.Audit;
 using SelfImprove.Deployment.Experiments;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Deployment;
 
@@ -20,6 +21,7 @@ public sealed class PromoteChallenger(RoutingStore routing, ExperimentFile exper
     public override async Task<RoutingOutcome> RunAsync(ActivityContext context, PromoteInput input, CancellationToken cancellationToken)
     {
         var rollout = input.Rollout;
+        ProductTelemetry.Tag(TelemetryNames.AgentVersion, rollout.Candidate);
         await guard.EnsureActiveAsync(rollout.Run, cancellationToken);
         var state = await experiments.EndAsync(rollout, nameof(RolloutOutcome.Promoted), cancellationToken);
         if (state is not { Ended: nameof(RolloutOutcome.Promoted) })

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Critic;
+using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
 using SelfImprove.Runs;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Loop;
 
@@ -15,7 +18,7 @@ namespace SelfImprove.Loop;
 /// </summary>
 public sealed class AgentWatch(
     ManifestStore manifests, Aggregator aggregator, TrafficCritic critic, Introspection introspection, RequestBook requests, TriggerEvaluator triggers,
-    RunRegister register, IOrchestrationClient client, TimeProvider clock)
+    RunRegister register, RunTraces traces, RecentTraces recent, IOrchestrationClient client, TimeProvider clock)
 {
     /// <summary>Looks.</summary>
     /// <returns>What the triggers decided; null where there is no such agent.</returns>
@@ -29,13 +32,22 @@ public sealed class AgentWatch(
             await requests.AskAsync(agent, $"critic-{clock.GetUtcNow().UtcDateTime:yyyy-MM-dd}", new Requester(RequesterKind.Critic),
                 seen.Evidence ?? "Checks fail.", cancellationToken);
         await introspection.LookAsync(agent, signals, cancellationToken);
+        using var trace = ProductTelemetry.StartTrace("decide", [new(TelemetryNames.AgentName, agent)]);
         var decision = await triggers.EvaluateAsync(agent, cancellationToken);
+        TriggerTelemetry.Decided(trace.Span, decision);
         if (decision?.Start is { } start)
         {
+            await traces.BeginAsync(agent, start.Run, PolicyEvidence.Word(start.Cause.Kind), () => CausesAsync(agent, trace.Span, cancellationToken), cancellationToken);
             await client.StartAsync(ImprovementLoop.Ref, start.Run, new ImprovementInput(agent, start.Run, start.Cause), cancellationToken);
             await register.ConfirmStartedAsync(agent, start.Run, cancellationToken);
         }
         return decision;
+    }
+
+    private async Task<IReadOnlyList<ActivityLink>> CausesAsync(string agent, Activity? decision, CancellationToken cancellationToken)
+    {
+        var interactions = await recent.FindAsync(agent, cancellationToken);
+        return decision is null ? interactions : [new ActivityLink(decision.Context), .. interactions];
     }
 
     /// <summary>Frees the agent for the next run once the last has ended, whichever way: also where it was terminated from outside.</summary>

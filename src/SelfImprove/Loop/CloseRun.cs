@@ -7,6 +7,7 @@ using SelfImprove.Orchestration;
 using SelfImprove.Planning;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Loop;
 
@@ -20,7 +21,7 @@ public sealed record CloseRunInput(ImprovementInput Input, OpenedRun Opened, Run
 /// <summary>Cleans up after a run, whatever its ending: withdraws its challenger, lifts its pause, writes ledger, outcome and audit, releases the leases.</summary>
 public sealed class CloseRun(
     RouteCleanup cleanup, RoutingStore routing, ManifestStore manifests, LeaseBook leases, RunRegister register, Ledger ledger, SpendBook spend,
-    JsonDocuments documents, AuditLog audit, TimeProvider clock)
+    JsonDocuments documents, AuditLog audit, RunTraces traces, TimeProvider clock)
     : Activity<CloseRunInput, ImprovementOutcome>
 {
     /// <summary>The activity's name.</summary>
@@ -38,7 +39,9 @@ public sealed class CloseRun(
         var outcome = input.Outcome with { Champion = (await routing.GetAsync(agent, cancellationToken))?.Champion ?? input.Outcome.Champion };
         var spent = await spend.OfRunAsync(run, cancellationToken);
         var path = run.Path("outcome.json");
-        if (!(await documents.WriteAsync(path, new RunRecord(input.Input, outcome, input.Course, spent, clock.GetUtcNow()), WriteCondition.IfAbsent, cancellationToken)).Written)
+        if ((await documents.WriteAsync(path, new RunRecord(input.Input, outcome, input.Course, spent, clock.GetUtcNow()), WriteCondition.IfAbsent, cancellationToken)).Written)
+            await traces.CloseAsync(agent, run.Run, outcome, spent, cancellationToken);
+        else
             outcome = (await documents.ReadAsync<RunRecord>(path, cancellationToken))?.Value.Outcome ?? outcome;
         if (input.Course.Plan.Length > 0 && outcome.Ending != ImprovementEnding.Advised)
             await ledger.RecordAsync(

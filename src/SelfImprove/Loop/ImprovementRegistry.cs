@@ -6,6 +6,7 @@ using SelfImprove.Orchestration;
 using SelfImprove.Planning;
 using SelfImprove.Runs;
 using SelfImprove.Runs.Approvals;
+using SelfImprove.Telemetry;
 using SelfImprove.Training;
 
 namespace SelfImprove.Loop;
@@ -14,7 +15,7 @@ namespace SelfImprove.Loop;
 public static class ImprovementRegistry
 {
     /// <summary>Makes it.</summary>
-    public static OrchestrationRegistry Create() => new OrchestrationRegistry()
+    public static OrchestrationRegistry Create() => new OrchestrationRegistry { Surround = RunActivities.TraceAsync }
         .Add<ImprovementLoop, ImprovementInput, ImprovementOutcome>(ImprovementLoop.Ref)
         .Add<OpenRun, ImprovementInput, OpenedRun>(OpenRun.Ref)
         .Add<CloseRun, CloseRunInput, ImprovementOutcome>(CloseRun.Ref)

@@ -4,6 +4,7 @@ using SelfImprove.Audit;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Loop;
 
@@ -34,7 +35,11 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
         if (opened is null)
         {
             opened = await TryAsync(input, cancellationToken);
-            if (opened.Refusal is not null) return opened;
+            if (opened.Refusal is not null)
+            {
+                ProductMetrics.Runs.Add(1, new(TelemetryNames.AgentName, input.Agent), new(TelemetryNames.Ending, nameof(ImprovementEnding.Refused)));
+                return opened;
+            }
             await documents.WriteAsync(path, opened, default, cancellationToken);
         }
         await audit.AppendAsync(

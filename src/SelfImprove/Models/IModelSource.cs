@@ -16,4 +16,8 @@ public interface IModelSource
     /// <param name="task">What the model is used for: decides the form of its output.</param>
     /// <param name="cancellationToken">Cancels.</param>
     Task<IChatModel> OpenAsync(string reference, TaskSettings task, CancellationToken cancellationToken = default);
+
+    /// <summary>What telemetry calls a model; by default it is the scheme's, under its reference.</summary>
+    /// <param name="reference">The part after the scheme and colon, of a model that could be opened.</param>
+    ModelIdentity Identify(string reference) => new(Scheme, reference);
 }

@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Models;
 
@@ -14,10 +15,14 @@ public sealed class ModelCatalog(IEnumerable<IModelSource> sources)
     {
         var colon = reference.IndexOf(':', StringComparison.Ordinal);
         var scheme = colon < 0 ? "" : reference[..colon];
-        return _sources.TryGetValue(scheme, out var source)
-            ? source.OpenAsync(reference[(colon + 1)..], task, cancellationToken)
-            : throw new ArgumentException(
+        if (!_sources.TryGetValue(scheme, out var source))
+            throw new ArgumentException(
                 $"The model reference '{reference}' has no known scheme. Expected one of: {string.Join(", ", _sources.Keys.Order().Select(k => k + ":"))}.",
                 nameof(reference));
+        var model = source.OpenAsync(reference[(colon + 1)..], task, cancellationToken);
+        return MeteredModel.IsWanted ? MeterAsync(model, source, reference[(colon + 1)..]) : model;
     }
+
+    private static async Task<IChatModel> MeterAsync(Task<IChatModel> model, IModelSource source, string reference) =>
+        new MeteredModel(await model.ConfigureAwait(false), source.Identify(reference));
 }

@@ -40,6 +40,7 @@ public static class MonitoringRegistration
             .AddSingleton<Quarantine>()
             .AddSingleton<DeadLetterList>()
             .AddSingleton<ObservedLog>()
+            .AddSingleton<RecentTraces>()
             .AddSingleton<TrafficCritic>();
         // With the CriticJudge where the host has one: the model catalogue, the spend book and the journal are the product's, not this stage's.
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Runs;
 
@@ -76,6 +77,7 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
             var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
             var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
             if (!(await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) continue;
+            ProductMetrics.Spend.Add((double)usd, new KeyValuePair<string, object?>(TelemetryNames.AgentName, run.Agent));
             if (exceeded is not null) throw exceeded;
             return;
         }

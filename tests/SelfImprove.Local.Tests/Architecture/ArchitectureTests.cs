@@ -15,7 +15,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Stages = ["Monitoring", "Planning", "DataGeneration", "Training", "Evaluation", "Deployment"];
 
     /// <summary>The nouns that all stages share; they use one another and no stage.</summary>
-    private static readonly string[] Shared = ["Agents", "Models", "Storage", "Runs", "Audit"];
+    private static readonly string[] Shared = ["Agents", "Models", "Storage", "Runs", "Audit", "Telemetry"];
 
     /// <summary>
     /// Planning labels a pilot and reads the champion's dataset: it uses how inputs are compared, split, labelled and kept, which the

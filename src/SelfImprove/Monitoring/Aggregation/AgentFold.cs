@@ -22,6 +22,9 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
     /// <summary>One fold at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
+    /// <summary>The generation last published here; null where it is not known.</summary>
+    public long? Generation => _state?.Published.Generation;
+
     public static string SignalsPath(string agent) => $"agents/{agent}/signals.json";
 
     public void Dispose() => Gate.Dispose();

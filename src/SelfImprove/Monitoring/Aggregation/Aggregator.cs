@@ -3,6 +3,7 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Monitoring.Signals;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Monitoring.Aggregation;
 
@@ -44,11 +45,16 @@ public sealed class Aggregator : IDisposable
         await fold.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            using var trace = ProductTelemetry.StartTrace("fold", [new(TelemetryNames.AgentName, agent)]);
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    return await fold.FoldAsync(manifest, cancellationToken).ConfigureAwait(false);
+                    var before = fold.Generation;
+                    var signals = await fold.FoldAsync(manifest, cancellationToken).ConfigureAwait(false);
+                    if (signals.Generation == before) trace.Span.Drop(); // nothing was new
+                    trace.Span?.SetTag(TelemetryNames.Generation, signals.Generation);
+                    return signals;
                 }
                 catch (FoldConflictException e) when (attempt < Attempts)
                 {

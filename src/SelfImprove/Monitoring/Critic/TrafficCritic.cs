@@ -1,12 +1,15 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Tools;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Events;
+using SelfImprove.Monitoring.Ingestion;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Monitoring.Critic;
 
@@ -70,12 +73,20 @@ public sealed class TrafficCritic
             var now = _clock.GetUtcNow();
             look.Judge(isJudged ? await _judge!.ScoreAsync(manifest, look.ToJudge, now, cancellationToken).ConfigureAwait(false) : null, now);
             if (look.Lines.Count > 0) await _log.AppendAsync(agent, look.Lines).ConfigureAwait(false);
+            if (look.Judgements is { Count: > 0 } judgements) Report(manifest, judgements);
             if (offsets.SequenceEqual(state.Offsets)) return look.Outcome();
             var bytes = JsonSerializer.SerializeToUtf8Bytes(new CriticState { Offsets = offsets, Recent = look.Recent }, SeamJson.Options);
             var condition = stored is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(stored.ETag);
             if ((await _store.WriteAsync(path, bytes, condition, cancellationToken).ConfigureAwait(false)).Written) return look.Outcome();
         }
         throw new TransientException($"The critic of {agent} meets another one each time.");
+    }
+
+    private static void Report(AgentManifest manifest, List<Feedback> judgements)
+    {
+        using var span = ProductTelemetry.Source.StartActivity(
+            "criticise", ActivityKind.Internal, default(ActivityContext), [new(TelemetryNames.AgentName, manifest.Agent), new(TelemetryNames.Events, judgements.Count)]);
+        FeedbackTelemetry.Report(span, new RewardMap(manifest), judgements);
     }
 
     private async Task<SortedDictionary<string, long>> ReadAsync(string agent, SortedDictionary<string, long> known, Look look, CancellationToken cancellationToken)
@@ -115,6 +126,10 @@ public sealed class TrafficCritic
         public IReadOnlyList<Interaction> ToJudge => [.. _sampled.Where(i => OutputCheck.Problem(manifest.Task, i.Output!) is null).Take(MostJudged)];
 
         public LogLines Lines { get; } = new();
+
+        /// <summary>The same, to tell of; null where nobody listens.</summary>
+        public List<Feedback>? Judgements { get; } = FeedbackTelemetry.IsWanted ? [] : null;
+
         public IReadOnlyList<string> Recent => recent;
 
         public void Take(ReadOnlySpan<byte> lines)
@@ -181,17 +196,22 @@ public sealed class TrafficCritic
             if (recent.Count > CriticState.Window) recent.RemoveAt(0);
         }
 
-        private void Write(Interaction interaction, string id, double value, string? comment, FeedbackSource source, DateTimeOffset now) => Lines.Add(new Feedback
+        private void Write(Interaction interaction, string id, double value, string? comment, FeedbackSource source, DateTimeOffset now)
         {
-            Id = id,
-            Agent = manifest.Agent,
-            Time = now,
-            Interaction = interaction.Id,
-            Metric = _metric!.Name,
-            Value = value,
-            Comment = comment,
-            Source = source,
-        });
+            var judgement = new Feedback
+            {
+                Id = id,
+                Agent = manifest.Agent,
+                Time = now,
+                Interaction = interaction.Id,
+                Metric = _metric!.Name,
+                Value = value,
+                Comment = comment,
+                Source = source,
+            };
+            Lines.Add(judgement);
+            Judgements?.Add(judgement);
+        }
 
         private static string IdOf(string prefix, string interaction) => interaction.Length + prefix.Length < 127
             ? $"{prefix}-{interaction}"

@@ -59,6 +59,9 @@ public sealed record Interaction
     /// <summary>How it was routed; null where the gateway did not route it.</summary>
     public RoutingStamp? Routing { get; init; }
 
+    /// <summary>The W3C <c>traceparent</c> of the span that served it, 55 characters: what a run that it calls for links to. Null where nobody traced it.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>False keeps it out of all training data.</summary>
     public bool? Trainable { get; init; }
 }

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Log;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Monitoring.Ingestion;
 
@@ -54,6 +57,7 @@ public sealed class EventIngestion
             return IngestResult.Refuse(IngestRefusal.TooLarge, $"the body has {ranges.Count} events, at most {_options.MaxEvents} are taken; send less at a time");
 
         var batch = new Batch(this, agent, new RewardMap(manifest), kind, ranges.Count);
+        using var span = ProductTelemetry.IsTraced ? Begin(agent, ranges.Count) : null;
         for (var i = 0; i < ranges.Count; i++) batch.Take(i, body.Span[ranges[i]]);
         try
         {
@@ -61,16 +65,22 @@ public sealed class EventIngestion
         }
         catch (EventLogFullException e)
         {
+            span.Fail(nameof(IngestRefusal.Busy));
             return IngestResult.Refuse(IngestRefusal.Busy, e.Message);
         }
+        batch.Report(span);
         return new IngestResult(IngestRefusal.None, null, batch.Outcomes);
     }
+
+    private static Activity? Begin(string agent, int events) => ProductTelemetry.Source.StartActivity(
+        "ingest events", ActivityKind.Server, default(ActivityContext), [new(TelemetryNames.AgentName, agent), new(TelemetryNames.Events, events)]);
 
     private sealed class Batch(EventIngestion owner, string agent, RewardMap rewards, IngestKind kind, int count)
     {
         private readonly RecentIds _recent = owner._recent.GetOrAdd(agent, static (_, o) => new RecentIds(o._options.RecentIds), owner);
         private readonly Dictionary<UInt128, ulong> _new = new(count);
         private readonly LogLines _lines = new();
+        private readonly List<Feedback>? _judgements = FeedbackTelemetry.IsWanted ? [] : null;
 
         public List<EventOutcome> Outcomes { get; } = new(count);
 
@@ -94,6 +104,12 @@ public sealed class EventIngestion
             _recent.Add(_new); // Not before: a duplicate of an event that failed to be stored must not be acknowledged.
         }
 
+        /// <summary>Tells of the judgements that are stored.</summary>
+        public void Report(Activity? span)
+        {
+            if (_judgements is not null) FeedbackTelemetry.Report(span, rewards, _judgements);
+        }
+
         private EventOutcome Judge(int index, ReadOnlySpan<byte> json)
         {
             var of = kind;
@@ -102,6 +118,7 @@ public sealed class EventIngestion
             scratch.Clear();
             var now = owner._clock.GetUtcNow();
             string id;
+            Feedback? judgement = null;
             ReadOnlySpan<byte> line;
             if (of == IngestKind.Interactions)
             {
@@ -115,6 +132,7 @@ public sealed class EventIngestion
                 if (dryRun) return new EventOutcome(index, feedback.Id, EventStatus.Accepted, null, "dry run: valid, not stored");
                 id = feedback.Id;
                 line = scratch.Add(feedback);
+                judgement = feedback;
             }
             if (line.Length > owner._options.MaxEventBytes) throw TooLarge(line.Length, id);
 
@@ -126,6 +144,7 @@ public sealed class EventIngestion
                     : new EventOutcome(index, id, EventStatus.Conflict, "conflict", $"an event of id '{id}' came before with other content; the first one counts");
             _new[key] = content;
             _lines.AddLine(line);
+            if (judgement is not null) _judgements?.Add(judgement);
             return new EventOutcome(index, id, EventStatus.Accepted);
         }
 

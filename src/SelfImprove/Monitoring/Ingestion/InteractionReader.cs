@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Monitoring.Ingestion;
 
@@ -31,6 +32,8 @@ internal sealed class InteractionReader(IngestionOptions options)
         EventRules.Tags(wire.Tags, id);
         EventRules.Output(wire.Output, "output", id);
         Routing(wire.Routing, id);
+        if (wire.Traceparent is not null && !ProductTelemetry.IsTraceparent(wire.Traceparent))
+            throw new EventRejectedException("bad-field", "traceparent: expected a W3C traceparent, for example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", id);
         return new Interaction
         {
             Id = id,
@@ -51,6 +54,7 @@ internal sealed class InteractionReader(IngestionOptions options)
             OutputTokens = wire.OutputTokens,
             CostUsd = wire.CostUsd,
             Routing = wire.Routing,
+            Traceparent = wire.Traceparent,
             Trainable = wire.Trainable,
         };
     }
@@ -97,6 +101,7 @@ internal sealed class InteractionReader(IngestionOptions options)
         public int? OutputTokens { get; init; }
         public decimal? CostUsd { get; init; }
         public RoutingStamp? Routing { get; init; }
+        public string? Traceparent { get; init; }
         public bool? Trainable { get; init; }
     }
 }

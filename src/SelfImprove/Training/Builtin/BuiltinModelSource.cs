@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
 using SelfImprove.Storage;
+using SelfImprove.Telemetry;
 
 namespace SelfImprove.Training.Builtin;
 
@@ -15,6 +16,9 @@ public sealed class BuiltinModelSource(IObjectStore store) : IModelSource
 
     /// <inheritdoc/>
     public string Scheme => "builtin";
+
+    /// <inheritdoc/>
+    public ModelIdentity Identify(string reference) => new(TelemetryNames.OwnProvider, reference);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidModelFileException">The file is corrupt, foreign, or from a newer version.</exception>
