@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
@@ -9,6 +8,7 @@ using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Orchestration;
+using Activity = System.Diagnostics.Activity;
 
 namespace SelfImprove.Api.Gateway;
 

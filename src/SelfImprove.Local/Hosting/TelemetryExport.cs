@@ -30,14 +30,14 @@ internal sealed class TelemetryExport : IDisposable
                 .SetResourceBuilder(Describe())
                 // The server's own span of a request is the parent of the gateway's: without it a caller's sampling would not reach ours.
                 .AddSource(ProductTelemetry.Name, "Microsoft.AspNetCore")
-                .AddOtlpExporter(settings.Apply)
+                .AddOtlpExporter(exporter => settings.Apply(exporter, "traces"))
                 .Build();
         if (settings.Metrics)
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .SetResourceBuilder(Describe())
                 .AddMeter(ProductTelemetry.Name)
-                .AddOtlpExporter(settings.Apply)
+                .AddOtlpExporter(exporter => settings.Apply(exporter, "metrics"))
                 .Build();
     }
 

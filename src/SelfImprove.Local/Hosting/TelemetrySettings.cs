@@ -6,7 +6,7 @@ namespace SelfImprove.Local.Hosting;
 /// What is exported, and where to: on where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> or <c>--otlp</c> names a collector. The other <c>OTEL_*</c> settings (headers,
 /// timeouts, sampler, intervals, resource) are read by the exporter itself.
 /// </summary>
-internal sealed record TelemetrySettings
+public sealed record TelemetrySettings
 {
     private const string EndpointName = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ProtocolName = "OTEL_EXPORTER_OTLP_PROTOCOL";
@@ -55,13 +55,13 @@ internal sealed record TelemetrySettings
         };
     }
 
-    /// <summary>Sets up an exporter.</summary>
-    public void Apply(OtlpExporterOptions exporter)
+    /// <summary>Sets up an exporter of one signal: <c>traces</c> or <c>metrics</c>.</summary>
+    public void Apply(OtlpExporterOptions exporter, string signal)
     {
         if (Protocol is { } protocol) exporter.Protocol = protocol;
         if (Endpoint is not { } endpoint) return;
-        exporter.Endpoint = endpoint;
-        exporter.AppendSignalPathToEndpoint = true;
+        // The exporter finds the signal's path by itself only where the environment names the collector.
+        exporter.Endpoint = exporter.Protocol == OtlpExportProtocol.HttpProtobuf ? new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/v1/{signal}") : endpoint;
     }
 
     private static bool IsTrue(string? value) => string.Equals(value?.Trim(), "true", StringComparison.OrdinalIgnoreCase);

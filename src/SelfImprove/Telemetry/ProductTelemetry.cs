@@ -49,12 +49,20 @@ public static class ProductTelemetry
         traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
 
     /// <summary>Begins a trace of its own, whatever is under way here: what timers do belongs to no caller. Whoever disposes of it goes on as before.</summary>
-    public static OwnTrace StartTrace(string name, ReadOnlySpan<KeyValuePair<string, object?>> tags = default)
+    /// <param name="name">The span's name.</param>
+    /// <param name="tags">Its attributes.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="chosen">A trace id without a span's, where the trace is to have a certain one.</param>
+    /// <param name="links">What it comes of.</param>
+    public static OwnTrace StartTrace(
+        string name, ReadOnlySpan<KeyValuePair<string, object?>> tags, ActivityKind kind = ActivityKind.Internal, ActivityContext chosen = default,
+        IReadOnlyList<ActivityLink>? links = null)
     {
         if (!IsTraced) return default;
         var around = Activity.Current;
+        // Whatever is current would become the parent, even of a trace that we chose.
         Activity.Current = null;
-        var span = Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), tags.ToArray());
+        var span = Source.StartActivity(name, kind, chosen, tags.ToArray(), links);
         if (span is null) Activity.Current = around;
         return new OwnTrace(span, around);
     }

@@ -41,11 +41,10 @@ public sealed class RunTraces(IObjectStore store, TimeProvider clock)
             if (await FindAsync(agent, run, cancellationToken) is not null) return;
             var links = await causes();
             var now = clock.GetUtcNow();
-            // With a trace id but no span id it is a root, of a trace that we chose.
             var chosen = new ActivityContext(RunTrace.TraceIdOf(run, now), default, ActivityTraceFlags.Recorded);
-            using var root = ProductTelemetry.Source.StartActivity($"start {WorkflowName}", ActivityKind.Producer, chosen,
-                [.. Tags(agent, run), new(TelemetryNames.Trigger, trigger)], links);
-            if (root?.Id is not { } id) return;
+            using var root = ProductTelemetry.StartTrace(
+                $"start {WorkflowName}", [.. Tags(agent, run), new(TelemetryNames.Trigger, trigger)], ActivityKind.Producer, chosen, links);
+            if (root.Span?.Id is not { } id) return;
             await _documents.WriteAsync(PathOf(agent, run), new RunTrace(id, now), WriteCondition.IfAbsent, cancellationToken);
         }, cancellationToken);
     }

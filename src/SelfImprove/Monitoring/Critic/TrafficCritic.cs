@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using SelfImprove.Agents.Manifests;
@@ -84,8 +83,8 @@ public sealed class TrafficCritic
 
     private static void Report(AgentManifest manifest, List<Feedback> judgements)
     {
-        using var span = ProductTelemetry.Source.StartActivity(
-            "criticise", ActivityKind.Internal, default(ActivityContext), [new(TelemetryNames.AgentName, manifest.Agent), new(TelemetryNames.Events, judgements.Count)]);
+        using var span = ProductTelemetry.Source.StartActivity("criticise");
+        span?.SetTag(TelemetryNames.AgentName, manifest.Agent).SetTag(TelemetryNames.Events, judgements.Count);
         FeedbackTelemetry.Report(span, new RewardMap(manifest), judgements);
     }
 
