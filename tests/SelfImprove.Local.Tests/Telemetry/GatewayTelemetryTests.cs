@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
+using SelfImprove.Api.Gateway;
 using SelfImprove.Local.Hosting;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
@@ -12,12 +13,13 @@ using SelfImprove.Telemetry;
 using SelfImprove.Testing;
 using SelfImprove.Testing.Models;
 using SelfImprove.Testing.Telemetry;
+using Xunit.Abstractions;
 
 namespace SelfImprove.Local.Tests.Telemetry;
 
 /// <summary>Requests to the gateway of the real host, as spans and measurements.</summary>
 [Collection(TelemetryCollection.Name)]
-public sealed class GatewayTelemetryTests : IAsyncLifetime
+public sealed class GatewayTelemetryTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Agent = "booker", Secret = "a very private question";
     private const string Caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -135,11 +137,35 @@ public sealed class GatewayTelemetryTests : IAsyncLifetime
         (await RecordsAsync()).Single().GetProperty("traceparent").GetString().ShouldBe(Caller);
     }
 
+    [Fact]
+    public async Task Request_NobodyListens_SavesAllThatTelemetryCosts()
+    {
+        var quiet = await BytesAsync();
+        using var recorder = new TelemetryRecorder();
+        var loud = await BytesAsync();
+
+        output.WriteLine($"Bytes allocated for one request: {quiet} where nobody listens, {loud} where somebody does.");
+        quiet.ShouldBeLessThan(loud - 1_000);
+    }
+
     public async Task DisposeAsync()
     {
         _http.Dispose();
         await _host.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private async Task<long> BytesAsync()
+    {
+        var gateway = _host.Services.GetRequiredService<AgentGateway>();
+        var request = new GatewayRequest { Agent = Agent, Messages = [ChatMessage.User(Secret)] };
+        long before = 0;
+        for (var i = -20; i < 200; i++)
+        {
+            if (i == 0) before = GC.GetTotalAllocatedBytes(precise: true);
+            await gateway.AnswerAsync(request);
+        }
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / 200;
     }
 
     private async Task<JsonElement> AskAsync(bool stream)

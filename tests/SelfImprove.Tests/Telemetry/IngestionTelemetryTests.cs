@@ -6,23 +6,18 @@ using SelfImprove.Telemetry;
 using SelfImprove.Testing.Loop;
 using SelfImprove.Testing.Telemetry;
 using SelfImprove.Tests.Agents;
+using Xunit.Abstractions;
 
 namespace SelfImprove.Tests.Telemetry;
 
 [Collection(TelemetryCollection.Name)]
-public sealed class IngestionTelemetryTests : IAsyncLifetime
+public sealed class IngestionTelemetryTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Agent = "desk";
     private const string Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private readonly EventLog _log = new(new MemoryStore(), new TestClock { Now = Now });
-    private readonly EventIngestion _ingestion;
-
-    public IngestionTelemetryTests()
-    {
-        var manifest = SmallManifest.Create(new SmallTask(4, 1));
-        _ingestion = new EventIngestion(_log, (_, _) => new(manifest), new TestClock { Now = Now });
-    }
+    private EventIngestion _ingestion = null!;
 
     [Fact]
     public async Task Feedback_Stored_IsAnEvaluationResult()
@@ -100,17 +95,22 @@ public sealed class IngestionTelemetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ingestion_NobodyListens_CostsWhatItDidBeforeAnybodyCould()
+    public async Task Ingestion_NobodyListens_SavesSpanAndList()
     {
-        // With listeners a batch makes a list and a span; without, neither: the difference shows.
         var quiet = await BytesAsync("q");
         using var recorder = new TelemetryRecorder();
         var loud = await BytesAsync("l");
 
-        quiet.ShouldBeLessThan(loud);
+        output.WriteLine($"Bytes allocated for one feedback: {quiet} where nobody listens, {loud} where somebody does.");
+        quiet.ShouldBeLessThan(loud - 500);
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync()
+    {
+        var manifest = SmallManifest.Create(new SmallTask(4, 1));
+        _ingestion = new EventIngestion(_log, (_, _) => new(manifest), new TestClock { Now = Now });
+        return Task.CompletedTask;
+    }
 
     public Task DisposeAsync() => _log.DisposeAsync().AsTask();
 
