@@ -8,10 +8,10 @@ namespace SelfImprove.Azure.Storage;
 /// Objects in a container of Azure Blob Storage, or of its emulator Azurite, for any number of hosts at once. Written objects are block blobs, appended
 /// ones append blobs. The container is made at the first request where it is missing.
 /// <para>
-/// <em>Answers that got lost.</em> Requests are tried again, so that a try may meet the effect of one before it. Each write carries a stamp, which tells
-/// whether it is what the object holds now; an append whose place is taken is read back and compared; a delete that finds nothing counts as done. A
-/// conditional write that may have been replaced by another writer before that could be seen ends in a <see cref="StorageException"/>: nobody can tell
-/// then, and the port asks its caller to read back.
+/// <em>Answers that got lost.</em> Requests are tried again, so that a try may meet the effect of one before it. A conditional write that finds its
+/// condition broken looks for its own stamp among those that the object carries (<see cref="WriteHistory"/>); an append whose place is taken is read
+/// back and compared; a delete that finds nothing counts as done. Where nobody can tell any more, because other writers came in between who do not
+/// keep stamps, or too many of them, a conditional write ends in a <see cref="StorageException"/>, and the port asks its caller to read back.
 /// </para>
 /// <para>
 /// An appended object takes 50,000 appends of up to 100 MiB. Appending to a written object rewrites it, by compare-and-swap. The service does not let an
@@ -22,13 +22,13 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
 {
     private const int MaxAppendBytes = 100 << 20;
     private const int MaxTries = 20;
-    private const string Stamp = "x-ms-meta-stamp";
-    private const string Over = "x-ms-meta-over";
-    private const string OverNothing = "nothing";
+
+    // What a write returns that took effect and was replaced before its ETag could be seen: no object ever has it, so that a write on this condition fails.
+    private const string ReplacedETag = "\"0x0\"";
 
     private readonly BlobPipeline _pipeline;
     private readonly BlobListing _listing;
-    private readonly Func<Guid> _newId;
+    private readonly WriteHistory _history;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile bool _isOpen;
 
@@ -46,7 +46,7 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
         options ??= new BlobStoreOptions();
         _pipeline = new BlobPipeline(settings, credential, options, clock ?? TimeProvider.System);
         _listing = new BlobListing(_pipeline, options.PageSize);
-        _newId = newId ?? Guid.NewGuid;
+        _history = new WriteHistory(newId ?? Guid.NewGuid);
     }
 
     /// <summary>Where it is.</summary>
@@ -94,6 +94,7 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
         {
             case 200 or 206:
                 var bytes = answer.Response.Content.ToMemory();
+                _history.Note(path, answer.ETag, answer.Header(WriteHistory.Header));
                 return new StoredObject(bytes, answer.ETag, answer.Status == 200 ? bytes.Length : WholeLength(answer));
             case 416:
                 return await HeadAsync(path, cancellationToken).ConfigureAwait(false) is { } head ? new StoredObject(default, head.ETag, LengthOf(head)) : null;
@@ -110,14 +111,15 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
     {
         StoragePath.Check(path);
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var stamp = _newId().ToString("n");
-        var answer = await PutAsync("BlockBlob", path, bytes, condition, stamp, cancellationToken).ConfigureAwait(false);
+        var line = _history.Next(path, condition);
+        var answer = await PutAsync("BlockBlob", path, bytes, condition, line, cancellationToken).ConfigureAwait(false);
         switch (answer.Status, answer.Code)
         {
             case (201, _):
+                _history.Note(path, answer.ETag, line);
                 return new WriteResult(true, answer.ETag);
             case (412, _) or (409, "BlobAlreadyExists"):
-                return answer.IsRetried ? await FindOutAsync(path, condition, stamp, cancellationToken).ConfigureAwait(false) : default;
+                return answer.IsRetried ? await FindOutAsync(path, line, condition, cancellationToken).ConfigureAwait(false) : default;
             case (409, "InvalidBlobType") when condition.Absent || !await HasAsync(path, condition.ETag, cancellationToken).ConfigureAwait(false):
                 return default;
             default:
@@ -135,7 +137,7 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
         if (expectedLength == 0)
         {
             // Whoever makes it, the append below decides by the length. A process that dies in between leaves an empty object.
-            var made = await PutAsync("AppendBlob", path, default, WriteCondition.IfAbsent, _newId().ToString("n"), cancellationToken).ConfigureAwait(false);
+            var made = await PutAsync("AppendBlob", path, default, WriteCondition.IfAbsent, _history.Next(path, WriteCondition.IfAbsent), cancellationToken).ConfigureAwait(false);
             if (made.Status is not (201 or 409 or 412)) throw _pipeline.Refused(made.Response, path, "append to");
         }
         if (bytes.IsEmpty)
@@ -187,7 +189,8 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
         {
             (202, _) => true,
             (404, "BlobNotFound") => answer.IsRetried,
-            (412, _) => false,
+            // The condition does not hold for what is gone either.
+            (412, _) => answer.IsRetried && await HeadAsync(path, cancellationToken).ConfigureAwait(false) is null,
             _ => throw _pipeline.Refused(answer.Response, path, "delete"),
         };
     }
@@ -196,37 +199,34 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
     public void Dispose() => _opening.Dispose();
 
     private async Task<BlobAnswer> PutAsync(
-        string type, string path, ReadOnlyMemory<byte> bytes, WriteCondition condition, string stamp, CancellationToken cancellationToken)
+        string type, string path, ReadOnlyMemory<byte> bytes, WriteCondition condition, string line, CancellationToken cancellationToken)
     {
         using var message = _pipeline.Blob(RequestMethod.Put, path);
         var headers = message.Request.Headers;
         headers.SetValue("x-ms-blob-type", type);
-        headers.SetValue(Stamp, stamp);
-        if (condition.Absent)
-        {
-            headers.SetValue("If-None-Match", "*");
-            headers.SetValue(Over, OverNothing);
-        }
+        headers.SetValue(WriteHistory.Header, line);
+        if (condition.Absent) headers.SetValue("If-None-Match", "*");
         else if (condition.ETag is { } etag)
         {
             headers.SetValue("If-Match", etag);
-            headers.SetValue(Over, etag.Trim('"'));
+            headers.SetValue(WriteHistory.OverHeader, etag.Trim('"'));
         }
         message.Request.Content = RequestContent.Create(bytes);
         return await _pipeline.SendAsync(message, path, "write", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether a conditional write took effect in a try without an answer, told by what the object holds now.</summary>
-    private async Task<WriteResult> FindOutAsync(string path, WriteCondition condition, string stamp, CancellationToken cancellationToken)
+    private async Task<WriteResult> FindOutAsync(string path, string line, WriteCondition condition, CancellationToken cancellationToken)
     {
         var head = await HeadAsync(path, cancellationToken).ConfigureAwait(false);
-        if (head?.Header(Stamp) == stamp) return new WriteResult(true, head.Value.ETag);
-
-        // What is there now was written on the same condition, which holds for one writer only: so it did not hold for this one.
-        var over = condition.Absent ? OverNothing : condition.ETag!.Trim('"');
-        if (head is { } there && (there.Header(Over) == over || there.Header(Stamp) is null)) return default;
-        const string Unknown = "it was changed again before the outcome of the write could be seen";
-        throw new StorageException($"It is not known whether {path} was written: no answer came, and {Unknown}. Read it, and decide anew.", path, new IOException(Unknown));
+        const string Unknown = "it was changed by others before the outcome of the write could be seen";
+        return WriteHistory.Took(line, condition, head?.Header(WriteHistory.Header), head?.Header(WriteHistory.OverHeader), out var isLatest) switch
+        {
+            true => new WriteResult(true, isLatest ? head!.Value.ETag : ReplacedETag),
+            false => default,
+            null => throw new StorageException(
+                $"It is not known whether {path} was written: no answer came, and {Unknown}. Read it, and decide anew.", path, new IOException(Unknown)),
+        };
     }
 
     private async Task<bool> HoldsAsync(string path, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -258,7 +258,7 @@ public sealed class AzureBlobStore : IObjectStore, IDisposable
         return (answer.Status, answer.Code) switch
         {
             (200, _) => answer,
-            (404, "BlobNotFound") => null,
+            (404, "BlobNotFound") => (BlobAnswer?)null,
             _ => throw _pipeline.Refused(answer.Response, path, "read"),
         };
     }

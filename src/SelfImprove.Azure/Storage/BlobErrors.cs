@@ -62,9 +62,9 @@ internal static class BlobErrors
             $"the account allows no keys. Use Entra ID: {BlobStoreSettings.Scheme}{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{settings.Container}.",
         (_, "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions") =>
             "the identity has no right to. Give it the role 'Storage Blob Data Contributor' on the account or the container; a new role takes minutes to hold.",
-        (403, "AuthorizationFailure") => "it refuses this caller. Check the account's firewall and private endpoints, and the identity's roles.",
+        (403, "AuthorizationFailure") when !settings.UsesKey => "it refuses this caller. Check the account's firewall and private endpoints, and the identity's roles.",
         (401 or 403, _) when settings.UsesKey =>
-            $"it refuses the key of the account '{settings.Account}'. Check AccountKey and AccountName in {settings.Source}, and that this machine's clock is right.",
+            $"it refuses the key of the account '{settings.Account}'. Check AccountKey and AccountName in {settings.Source}, that this machine's clock is right, and the account's firewall.",
         (401 or 403, _) => "it refuses the Entra ID token. Check the identity's roles ('Storage Blob Data Contributor') and its tenant.",
         (404, "ContainerNotFound") => "the container is gone. Restore it (soft delete), or start the host anew, which makes an empty one.",
         (409, "ContainerBeingDeleted") => "the container is being deleted. Wait a minute, or name another.",

@@ -14,19 +14,21 @@ public sealed class Azurite : IAsyncLifetime
     private readonly string[] _arguments;
     private NodeProcess? _process;
 
-    public Azurite() : this(keepsOnDisk: false)
+    public Azurite() : this(null, [])
     {
     }
 
-    public Azurite(bool keepsOnDisk, params string[] arguments)
-    {
-        _folder = keepsOnDisk ? new TemporaryFolder() : null;
-        _arguments = arguments;
-    }
+    private Azurite(TemporaryFolder? folder, string[] arguments) => (_folder, _arguments) = (folder, arguments);
 
     public int Port { get; } = NodeProcess.FreePort();
 
     public string Endpoint => $"http://127.0.0.1:{Port}/{Account}";
+
+    /// <summary>One that outlives its process.</summary>
+    public static Azurite OnDisk() => new(new TemporaryFolder(), []);
+
+    /// <summary>One in memory that is started with more arguments.</summary>
+    public static Azurite With(params string[] arguments) => new(null, arguments);
 
     public static string NewContainer() => $"test-{Interlocked.Increment(ref _containers)}";
 

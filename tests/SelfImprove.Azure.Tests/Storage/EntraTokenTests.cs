@@ -26,7 +26,7 @@ public sealed class EntraTokenTests : IAsyncLifetime
         var (cert, pem) = (Path.Combine(_folder.Path, "cert.pem"), Path.Combine(_folder.Path, "key.pem"));
         await File.WriteAllTextAsync(cert, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(pem, key.ExportPkcs8PrivateKeyPem());
-        _azurite = new Azurite(keepsOnDisk: false, "--oauth", "basic", "--cert", cert, "--key", pem);
+        _azurite = Azurite.With("--oauth", "basic", "--cert", cert, "--key", pem);
         await _azurite.InitializeAsync();
     }
 

@@ -73,7 +73,7 @@ public sealed class LostAnswerTests(Azurite azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteAsync_DoneUnansweredAndReplacedSince_SaysThatNobodyKnows()
+    public async Task WriteAsync_DoneUnansweredAndReplacedSince_IsWrittenAndNoLongerCurrent()
     {
         var first = await _store.WriteAsync("a/count", Bytes("1"));
         _proxy.Breaks(IsWrite, new Fault(true, Fault.Drop, async () =>
@@ -81,6 +81,30 @@ public sealed class LostAnswerTests(Azurite azurite) : IAsyncLifetime
             var mine = (await _direct.ReadAsync("a/count"))!;
             await _direct.WriteAsync("a/count", Bytes("3"), WriteCondition.IfMatch(mine.ETag));
         }));
+        var second = await _store.WriteAsync("a/count", Bytes("2"), WriteCondition.IfMatch(first.ETag!));
+
+        second.Written.ShouldBeTrue();
+        (await _store.WriteAsync("a/count", Bytes("4"), WriteCondition.IfMatch(second.ETag!))).Written.ShouldBeFalse();
+        (await TextAsync("a/count")).ShouldBe("3");
+    }
+
+    [Fact]
+    public async Task WriteAsync_NeverArrivedAndOthersWroteManyTimes_IsNotWritten()
+    {
+        var etag = (await _direct.WriteAsync("a/count", Bytes("0"), WriteCondition.IfAbsent)).ETag!;
+        var seen = (await _store.ReadAsync("a/count"))!;
+        _proxy.Breaks(IsWrite, new Fault(false, Fault.Drop, async () =>
+        {
+            for (var i = 0; i < 40; i++) etag = (await _direct.WriteAsync("a/count", Bytes("x"), WriteCondition.IfMatch(etag))).ETag!;
+        }));
+        (await _store.WriteAsync("a/count", Bytes("1"), WriteCondition.IfMatch(seen.ETag))).Written.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task WriteAsync_UnansweredAndReplacedWithoutStamps_SaysThatNobodyKnows()
+    {
+        var first = await _store.WriteAsync("a/count", Bytes("1"));
+        _proxy.Breaks(IsWrite, new Fault(true, Fault.Drop, () => _direct.WriteAsync("a/count", Bytes("3"))));
 
         var unknown = await Should.ThrowAsync<StorageException>(() => _store.WriteAsync("a/count", Bytes("2"), WriteCondition.IfMatch(first.ETag!)));
         unknown.Message.ShouldContain("It is not known whether a/count was written");

@@ -10,7 +10,7 @@ namespace SelfImprove.Azure.Tests.Storage;
 /// <summary>The service stopped and started again under two hosts that write their logs.</summary>
 public sealed class RestartTests : IAsyncLifetime
 {
-    private readonly Azurite _azurite = new(keepsOnDisk: true);
+    private readonly Azurite _azurite = Azurite.OnDisk();
 
     public Task InitializeAsync() => _azurite.InitializeAsync();
 
@@ -78,7 +78,7 @@ public sealed class RestartTests : IAsyncLifetime
         (await documents.ReadAsync<Count>("a/count"))!.Value.Value.ShouldBe(2 * Each);
     }
 
-    private static BlobStoreOptions Patient() => new() { Retry = { Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(300), MaxRetries = 100 } };
+    private static BlobStoreOptions Patient() => new() { Retry = { Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(60), MaxRetries = 300 } };
 
     private sealed record Count(int Value);
 }
