@@ -5,8 +5,8 @@ namespace SelfImprove.Local.Hosting;
 /// <param name="Idle">The pause while none do.</param>
 public sealed record WatchPace(TimeSpan Active, TimeSpan Idle)
 {
-    /// <summary>On a local folder, where a look costs nothing.</summary>
-    public static WatchPace Local { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    /// <summary>On a local folder, where a look costs nothing: at every tick, which is a second.</summary>
+    public static WatchPace Local { get; } = new(TimeSpan.Zero, TimeSpan.Zero);
 
     /// <summary>On Azure: an idle host looks once a minute.</summary>
     public static WatchPace Remote { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));

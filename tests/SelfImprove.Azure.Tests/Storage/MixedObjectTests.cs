@@ -20,7 +20,7 @@ public sealed class MixedObjectTests(Azurite azurite)
         await Task.WhenAll(paths.Select(p => writer.WriteAsync(p, default)));
 
         using var store = new AzureBlobStore(settings, options: new BlobStoreOptions { PageSize = 4 });
-        for (var i = 0; i < 80; i++)
+        for (var i = 0; i < 50; i++)
         {
             var some = paths[random.Next(paths.Count)];
             var prefix = paths[random.Next(paths.Count)][..random.Next(0, 4)];
