@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Security;
+using SelfImprove.Azure.Hosting;
+using SelfImprove.Azure.Storage;
 using SelfImprove.Durable;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
@@ -13,7 +15,7 @@ using SelfImprove.Storage;
 namespace SelfImprove.Local.Hosting;
 
 /// <summary>
-/// The one-machine host: the product over a local folder, the embedded engine, and the API on Kestrel. In lock-step nothing happens by itself:
+/// The one-machine host: the product over a local folder (or a store in Azure), the embedded engine, and the API on Kestrel. In lock-step nothing happens by itself:
 /// <code>
 /// await using var host = await LocalHost.StartAsync(new LocalHostOptions { Folder = folder, Urls = "http://127.0.0.1:0", Clock = clock, LockStep = true });
 /// // ... traffic over host.Url ...
@@ -28,7 +30,7 @@ public sealed class LocalHost : IAsyncDisposable
     private bool _started;
     private bool _stopped;
 
-    private LocalHost(WebApplication app, LocalHostOptions options) => (_app, _options) = (app, options);
+    private LocalHost(WebApplication app, LocalHostOptions options, StoreChoice store) => (_app, _options, Store) = (app, options, store);
 
     /// <summary>The product's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -36,21 +38,28 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>Where it listens: the first address, with its real port and no slash at the end; null where it does not.</summary>
     public string? Url { get; private set; }
 
+    /// <summary>The object store.</summary>
+    public StoreChoice Store { get; }
+
     /// <summary>The embedded engine.</summary>
     public DurableEngine Engine => Services.GetRequiredService<DurableEngine>();
 
     /// <summary>Opens the folder and starts.</summary>
     /// <exception cref="DurableEngineLockedException">Another process has the folder.</exception>
-    /// <exception cref="HostStartException">It may not listen there, or can't.</exception>
+    /// <exception cref="HostStartException">It may not listen there, or can't; or the store's setting is wrong.</exception>
+    /// <exception cref="StorageException">The store can't be reached, or refuses.</exception>
     public static async Task<LocalHost> StartAsync(LocalHostOptions options, CancellationToken cancellationToken = default)
     {
         var folder = new HostFolder(options.Folder);
         folder.Create();
-        var host = new LocalHost(Build(options, folder), options);
+        var store = StoreChoice.Of(options.Store, folder);
+        var host = new LocalHost(Build(options, folder, store), options, store);
         try
         {
+            if (store.Blob is not null) await host.Services.GetRequiredService<AzureBlobStore>().OpenAsync(cancellationToken);
             await host._app.StartAsync(cancellationToken);
             host._started = true;
+            store.Remember(folder);
             if (options.Urls is not null)
             {
                 host.Url = UrlOf(host._app);
@@ -116,7 +125,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(LocalHostOptions options, HostFolder folder)
+    private static WebApplication Build(LocalHostOptions options, HostFolder folder, StoreChoice store)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
         builder.Logging.ClearProviders();
@@ -127,7 +136,15 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
         builder.Services.AddSingleton(options.Clock);
-        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
+        if (store.Blob is { } blob)
+        {
+            // In lock-step one request comes after the other, so that waiting for others to share a flush would only cost time.
+            if (options.LockStep) builder.Services.AddSingleton(new EventLogOptions());
+            builder.Services.AddBlobStore(blob);
+        }
+        else builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files); // the engine locks the folder
+        builder.Services.AddSingleton(store.Blob is null ? WatchPace.Local : WatchPace.Remote).AddSingleton<HostActivity>();
+        builder.Services.AddSelfImprove();
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
         builder.Services.AddSingleton<Janitor>();
@@ -147,6 +164,12 @@ public sealed class LocalHost : IAsyncDisposable
         }
 
         var app = builder.Build();
+        var activity = app.Services.GetRequiredService<HostActivity>();
+        app.Use((context, next) =>
+        {
+            if (!HttpMethods.IsGet(context.Request.Method)) activity.Note();
+            return next(context);
+        });
         app.UseRouting();
         app.UseSelfImprove();
         app.MapSelfImprove();
