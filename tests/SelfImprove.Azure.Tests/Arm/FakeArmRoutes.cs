@@ -23,6 +23,9 @@ public sealed class FakeArmRoutes(WebApplication app, FakeArm arm)
             await answer.WriteAsync(http, Arm);
         });
 
+    /// <summary>A route that is none of ARM's: no api-version, any body.</summary>
+    public void Raw(string pattern, RequestDelegate handler) => app.Map(pattern, handler);
+
     private static FakeArmAnswer? Refusal(FakeArmRequest request, IReadOnlyCollection<string> apiVersions, string[] required)
     {
         if (request.ApiVersion is null)
