@@ -14,7 +14,8 @@ public sealed record ArmError(int Status, string Code, string Message, IReadOnly
     private const int MaxDepth = 5, MaxDetails = 8;
 
     private static readonly string[] CapacityCodes =
-        ["SkuNotAvailable", "AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest", "OutOfCapacity", "InsufficientCapacity", "NoAvailableCapacity"];
+        ["SkuNotAvailable", "AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest", "OutOfCapacity", "InsufficientCapacity",
+            "NoAvailableCapacity"];
 
     /// <summary>Whether the same call may succeed later.</summary>
     public bool IsTransient => Kind is ArmErrorKind.Throttled or ArmErrorKind.Unavailable or ArmErrorKind.Capacity;
@@ -44,7 +45,8 @@ public sealed record ArmError(int Status, string Code, string Message, IReadOnly
     /// <param name="retryAfter">The Retry-After header.</param>
     public static ArmError From(int status, JsonElement? body, TimeSpan? retryAfter = null)
     {
-        var error = body is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner : body;
+        var error = body is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner : body;
         var code = Text(error, "code") ?? (status == 0 ? "NoAnswer" : $"HTTP {status}");
         var message = Text(error, "message") ?? "Azure gave no reason.";
         var details = new List<string>();
@@ -87,7 +89,8 @@ public sealed record ArmError(int Status, string Code, string Message, IReadOnly
     }
 
     private static string? Text(JsonElement? element, string name) =>
-        element is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        element is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text
             ? text
             : null;
 }

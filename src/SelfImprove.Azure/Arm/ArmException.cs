@@ -11,7 +11,8 @@ public sealed class ArmException : Exception
     /// <param name="error">What Azure said.</param>
     /// <param name="inner">What was caught, if anything.</param>
     public ArmException(string call, ArmError error, Exception? inner = null)
-        : base(error.Status > 0 ? $"Azure answered {error.Status} to {call}: {error.ForPeople}" : $"Azure did not answer {call}: {error.ForPeople}", inner) => Error = error;
+        : base(error.Status > 0 ? $"Azure answered {error.Status} to {call}: {error.ForPeople}" : $"Azure did not answer {call}: {error.ForPeople}", inner) =>
+            Error = error;
 
     /// <summary>What Azure said.</summary>
     public ArmError Error { get; }

@@ -14,7 +14,8 @@ namespace SelfImprove.Azure.Arm;
 /// <summary>
 /// Any resource of Azure Resource Manager, by id and api-version, over Azure.ResourceManager's pipeline (its authentication, telemetry and transport).
 /// Nothing here waits for a long-running operation: a call begins one and gives it back as data. Tokens go to the endpoint's own host only, whatever
-/// addresses an answer names. Not the package's GenericResource, since that sends a location with everything, has no actions, and asks for the api-version of every type.
+/// addresses an answer names. Not the package's GenericResource, since that sends a location with everything, has no actions, and asks for the api-version of
+/// every type.
 /// </summary>
 /// <remarks>
 /// All methods throw <see cref="TransientException"/> where the same call may succeed later (whether a PUT or POST took effect is then not known: read before
@@ -67,8 +68,8 @@ public sealed class ArmResources
     }
 
     /// <summary>
-    /// Creates a resource where there is none of that id; one that is there is given back as it is. A PUT whose answer is lost is looked for before the failure is
-    /// reported, so that no repetition makes, or pays for, a second.
+    /// Creates a resource where there is none of that id; one that is there is given back as it is. A PUT whose answer is lost is looked for before the
+    /// failure is reported, so that no repetition makes, or pays for, a second.
     /// </summary>
     public async Task<ArmReply> EnsureAsync(string id, string apiVersion, JsonObject body, CancellationToken cancellationToken = default)
     {
@@ -108,7 +109,8 @@ public sealed class ArmResources
     /// <param name="apiVersion">The api-version.</param>
     /// <param name="query">More of the query, without its first <c>&amp;</c>; none where null.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async IAsyncEnumerable<JsonElement> ListAsync(string collection, string apiVersion, string? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<JsonElement> ListAsync(string collection, string apiVersion, string? query = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var url = UrlOf(collection, apiVersion) + (query is null ? "" : $"&{query}");
         while (url is not null)
@@ -118,7 +120,8 @@ public sealed class ArmResources
             var page = BodyOf(response);
             if (page is { } found && found.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array)
                 foreach (var item in value.EnumerateArray()) yield return item;
-            url = page is { } p && p.TryGetProperty("nextLink", out var next) && next.ValueKind == JsonValueKind.String && next.GetString() is { Length: > 0 } link ? link : null;
+            url = page is { } p && p.TryGetProperty("nextLink", out var next) && next.ValueKind == JsonValueKind.String
+                && next.GetString() is { Length: > 0 } link ? link : null;
         }
     }
 
@@ -157,7 +160,8 @@ public sealed class ArmResources
                 return TimeSpan.FromMilliseconds(milliseconds);
         if (!response.Headers.TryGetValue("Retry-After", out var value)) return null;
         if (int.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0) return TimeSpan.FromSeconds(seconds);
-        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && date - clock.GetUtcNow() is var left && left > TimeSpan.Zero
+        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            && date - clock.GetUtcNow() is var left && left > TimeSpan.Zero
             ? left
             : null;
     }
@@ -192,7 +196,8 @@ public sealed class ArmResources
             || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var error = ArmError.From(0, null) with { Message = $"{(lost is AggregateException { InnerExceptions: [.., var last] } ? last : lost).Message}" };
-            throw new TransientException(new ArmException(Call(method, address.AbsolutePath), error).Message, new ArmException(Call(method, address.AbsolutePath), error, lost));
+            throw new TransientException(new ArmException(Call(method, address.AbsolutePath), error).Message,
+                new ArmException(Call(method, address.AbsolutePath), error, lost));
         }
         return message.Response;
     }
@@ -203,9 +208,11 @@ public sealed class ArmResources
         var reply = new ArmReply(response.Status, BodyOf(response));
         if (method == RequestMethod.Get) return reply;
         var wait = RetryAfterOf(response, _clock);
-        if (response.Headers.TryGetValue("Azure-AsyncOperation", out var status)) return reply with { Operation = Pending(ArmOperationKind.Status, status, wait) };
+        if (response.Headers.TryGetValue("Azure-AsyncOperation", out var status)) return reply with { Operation = Pending(ArmOperationKind.Status, status,
+            wait) };
         // Location with 201 is only the new resource's own address.
-        if (response.Status == 202 && response.Headers.TryGetValue("Location", out var location)) return reply with { Operation = Pending(ArmOperationKind.Location, location, wait) };
+        if (response.Status == 202
+            && response.Headers.TryGetValue("Location", out var location)) return reply with { Operation = Pending(ArmOperationKind.Location, location, wait) };
         return reply.Text("properties.provisioningState") is { } word && !new ArmOperationStatus(ArmOperationStatus.StateOf(word), word).HasEnded
             ? reply with { Operation = Pending(ArmOperationKind.Resource, UrlOf(id, apiVersion), wait) }
             : reply;
@@ -231,9 +238,11 @@ public sealed class ArmResources
     private Uri OnEndpoint(string url)
     {
         if (Uri.TryCreate(_settings.Endpoint, url, out var address)
-            && Uri.Compare(address, _settings.Endpoint, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0) return address;
+            && Uri.Compare(address, _settings.Endpoint, UriComponents.SchemeAndServer, UriFormat.Unescaped,
+                StringComparison.OrdinalIgnoreCase) == 0) return address;
         throw new ArmException("an address that it named itself", new ArmError(200, "ForeignAddress",
-            $"{(Uri.TryCreate(url, UriKind.Absolute, out var foreign) ? foreign.Host : url)} is not {_settings.Endpoint.Host}, and no token is sent there.", [], ArmErrorKind.Denied));
+            $"{(Uri.TryCreate(url, UriKind.Absolute, out var foreign) ? foreign.Host : url)} is not {_settings.Endpoint.Host}, and no token is sent there.", [],
+                ArmErrorKind.Denied));
     }
 
     private static JsonElement? BodyOf(Response response)

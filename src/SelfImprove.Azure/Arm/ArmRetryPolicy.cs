@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 namespace SelfImprove.Azure.Arm;
 
 /// <summary>
-/// Repeats at once what may be repeated: reads and deletes after any passing failure, everything else only where Azure says that it did nothing (429). Longer waits
-/// belong to durable timers, so a long Retry-After ends the call.
+/// Repeats at once what may be repeated: reads and deletes after any passing failure, everything else only where Azure says that it did nothing (429). Longer
+/// waits belong to durable timers, so a long Retry-After ends the call.
 /// </summary>
 internal sealed class ArmRetryPolicy(TimeSpan firstDelay) : RetryPolicy(Repeats, DelayStrategy.CreateExponentialDelayStrategy(firstDelay, LongestWait))
 {
@@ -21,6 +21,7 @@ internal sealed class ArmRetryPolicy(TimeSpan firstDelay) : RetryPolicy(Repeats,
     private static bool MayRepeat(HttpMessage message)
     {
         if (message.HasResponse && ArmResources.RetryAfterOf(message.Response, TimeProvider.System) > LongestWait) return false;
-        return message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Delete || (message.HasResponse && message.Response.Status == 429);
+        return message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Delete
+            || (message.HasResponse && message.Response.Status == 429);
     }
 }

@@ -13,8 +13,9 @@ namespace SelfImprove.Azure.Training;
 public static class AzureTrainingRegistration
 {
     /// <summary>
-    /// Adds the targets that the section <c>training</c> of the configuration sets up: <c>azureml</c>, <c>azureml-finetuning</c>, <c>openai</c>. They use the host's
-    /// <see cref="TrainingConnections"/> where it has registered some, else the surroundings' Entra ID identity; and its <see cref="TrainingCode"/>, else what this assembly carries.
+    /// Adds the targets that the section <c>training</c> of the configuration sets up: <c>azureml</c>, <c>azureml-finetuning</c>, <c>openai</c>. They use the
+    /// host's <see cref="TrainingConnections"/> where it has registered some, else the surroundings' Entra ID identity; and its <see cref="TrainingCode"/>,
+    /// else what this assembly carries.
     /// </summary>
     /// <param name="services">The services; an object store with its parts, and a clock, are among them.</param>
     /// <param name="configuration">The host's configuration.</param>
@@ -25,7 +26,8 @@ public static class AzureTrainingRegistration
         if (settings.Workspace is { } workspace)
         {
             if (workspace.Profiles.Count > 0)
-                services.AddSingleton<ITrainer>(p => InWorkspace(p, workspace, workspace.Profiles, w => new CommandJobs(workspace, w, p.GetService<TrainingCode>() ?? TrainingCode.Embedded())));
+                services.AddSingleton<ITrainer>(p =>
+                    InWorkspace(p, workspace, workspace.Profiles, w => new CommandJobs(workspace, w, p.GetService<TrainingCode>() ?? TrainingCode.Embedded())));
             if (workspace.AllowPreview && workspace.FineTuning.Count > 0)
                 services.AddSingleton<ITrainer>(p => InWorkspace(p, workspace, workspace.FineTuning, w => new FineTuningJobs(workspace, w)));
         }
@@ -33,11 +35,13 @@ public static class AzureTrainingRegistration
         return services;
     }
 
-    private static WorkspaceTrainer InWorkspace(IServiceProvider services, WorkspaceSettings settings, IReadOnlyDictionary<string, TrainingProfile> profiles, Func<Workspace, IJobKind> kindOf)
+    private static WorkspaceTrainer InWorkspace(IServiceProvider services, WorkspaceSettings settings, IReadOnlyDictionary<string, TrainingProfile> profiles,
+        Func<Workspace, IJobKind> kindOf)
     {
         var connections = ConnectionsOf(services);
         var clock = services.GetRequiredService<TimeProvider>();
-        var arm = new ArmResources(new ArmSettings { Endpoint = settings.Endpoint, Audience = settings.Audience, RetryDelay = connections.RetryDelay }, connections.Credential, clock, connections.Azure);
+        var arm = new ArmResources(new ArmSettings { Endpoint = settings.Endpoint, Audience = settings.Audience, RetryDelay = connections.RetryDelay },
+            connections.Credential, clock, connections.Azure);
         var workspace = new Workspace(settings, arm, new WorkspaceBlobs(connections), services.GetRequiredService<IObjectStore>());
         var kind = kindOf(workspace);
         return new WorkspaceTrainer(kind, profiles, workspace, new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, kind.Target), clock);
@@ -49,9 +53,11 @@ public static class AzureTrainingRegistration
         if (settings.Secret is { } secret && connections.Secret is null)
             throw new InvalidTrainingSettingsException([$"training:openai:secret: is '{secret}', but this host has no secrets."]);
         var clock = services.GetRequiredService<TimeProvider>();
-        return new FineTuningTrainer(settings, new FineTuningService(settings, connections), new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, "openai"),
+        return new FineTuningTrainer(settings, new FineTuningService(settings, connections),
+            new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, "openai"),
             services.GetRequiredService<IntentJournal>(), services.GetRequiredService<IObjectStore>(), clock);
     }
 
-    private static TrainingConnections ConnectionsOf(IServiceProvider services) => services.GetService<TrainingConnections>() ?? new TrainingConnections(new DefaultAzureCredential());
+    private static TrainingConnections ConnectionsOf(IServiceProvider services) => services.GetService<TrainingConnections>()
+        ?? new TrainingConnections(new DefaultAzureCredential());
 }

@@ -23,10 +23,12 @@ internal sealed class DatasetFile(IObjectStore store, string path)
             // The word may lie across two blocks.
             byte[] seam = [.. tail, .. block.Span[..Math.Min(block.Length, 64)]];
             if (seam.AsSpan().IndexOf("\"image_url\""u8) >= 0 || block.Span.IndexOf("\"image_url\""u8) >= 0)
-                throw new TrainingRefusedException($"{path} has images, but the training profile '{profile.Name}' is for text alone: name a profile with images in student.profile.");
+                throw new TrainingRefusedException(
+                    $"{path} has images, but the training profile '{profile.Name}' is for text alone: name a profile with images in student.profile.");
             tail = block.Span[^Math.Min(block.Length, 64)..].ToArray();
         }
-        return length > 0 ? (Convert.ToHexStringLower(hash.GetHashAndReset())[..16], length) : throw new TrainingRefusedException($"The dataset {path} is empty.");
+        return length > 0 ? (Convert.ToHexStringLower(hash.GetHashAndReset())[..16], length)
+            : throw new TrainingRefusedException($"The dataset {path} is empty.");
     }
 
     /// <summary>The content in blocks.</summary>
@@ -34,7 +36,8 @@ internal sealed class DatasetFile(IObjectStore store, string path)
     {
         for (long offset = 0; ; offset += BlockBytes)
         {
-            var found = await store.ReadAsync(path, new ByteRange(offset, BlockBytes), cancellationToken) ?? throw new TrainingRefusedException($"There is no dataset {path}.");
+            var found = await store.ReadAsync(path, new ByteRange(offset, BlockBytes), cancellationToken)
+                ?? throw new TrainingRefusedException($"There is no dataset {path}.");
             if (found.Bytes.Length > 0) yield return found.Bytes;
             if (found.Bytes.Length < BlockBytes) yield break;
         }

@@ -8,13 +8,15 @@ internal static class ProfileChoice
     public static TrainingProfile Of(string target, IReadOnlyDictionary<string, TrainingProfile> profiles, TrainingJob job, IReadOnlySet<string> formats)
     {
         if (!formats.Contains(job.Format))
-            throw new TrainingRefusedException($"The training target {target} can't train on '{job.Format}' rows, only on: {string.Join(", ", formats.Order(StringComparer.Ordinal))}.");
+            throw new TrainingRefusedException($"The training target {target} can't train on '{job.Format}' rows, only on: {string.Join(",
+                ", formats.Order(StringComparer.Ordinal))}.");
         if (job.Settings.Profile is { } name)
             return profiles.GetValueOrDefault(name) ?? throw new TrainingRefusedException(
                 $"student.profile is '{name}', but for {target} this host has only: {string.Join(", ", profiles.Keys.Order(StringComparer.Ordinal))}.");
         return profiles.Count == 1
             ? profiles.Values.Single()
-            : throw new TrainingRefusedException($"student.profile is missing: for {target} this host has several, {string.Join(", ", profiles.Keys.Order(StringComparer.Ordinal))}.");
+            : throw new TrainingRefusedException($"student.profile is missing: for {target} this host has several, {string.Join(",
+                ", profiles.Keys.Order(StringComparer.Ordinal))}.");
     }
 
     public static TrainingStatus Unknown(string jobId) =>

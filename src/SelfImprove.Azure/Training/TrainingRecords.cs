@@ -6,7 +6,8 @@ namespace SelfImprove.Azure.Training;
 /// <summary>The records of a target's jobs: <c>training/{target}/{agent}/{name}.json</c>. A job's id is <c>{agent}/{name}</c>.</summary>
 internal sealed class TrainingRecords(JsonDocuments documents, TimeProvider clock, string target)
 {
-    /// <summary>The record of a job, made where there is none yet. Until the service has taken the job, a profile that the host has changed meanwhile counts.</summary>
+    /// <summary>The record of a job, made where there is none yet. Until the service has taken the job, a profile that the host has changed meanwhile
+    /// counts.</summary>
     public async Task<TrainingRecord> OpenAsync(TrainingJob job, TrainingProfile profile, string key, CancellationToken cancellationToken)
     {
         var name = JobKey.NameOf(job, key);

@@ -47,18 +47,23 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
         await InTurnAsync(run, () => ChargeInTurnAsync(run, unbounded, key, what, usd, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none this month.</summary>
-    public async Task TakeBackAsync(RunRef run, string key, CancellationToken cancellationToken = default) => await InTurnAsync(run, async () =>
+    /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none this
+    /// month.</summary>
+    public async Task TakeBackAsync(RunRef run, string key, CancellationToken cancellationToken = default) =>
+        await InTurnAsync(run, () => TakeBackInTurnAsync(run, key, cancellationToken), cancellationToken);
+
+    private async Task TakeBackInTurnAsync(RunRef run, string key, CancellationToken cancellationToken)
     {
         var path = PathOf(run.Agent, clock.GetUtcNow());
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var (entries, etag) = await ReadAsync(path, cancellationToken);
             if (etag is null || !entries.Remove(key)) return;
-            if ((await store.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented), WriteCondition.IfMatch(etag), cancellationToken)).Written) return;
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
+            if ((await store.WriteAsync(path, bytes, WriteCondition.IfMatch(etag), cancellationToken)).Written) return;
         }
         throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
-    }, cancellationToken);
+    }
 
     private async Task InTurnAsync(RunRef run, Func<Task> change, CancellationToken cancellationToken)
     {

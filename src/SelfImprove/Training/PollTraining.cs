@@ -13,10 +13,11 @@ namespace SelfImprove.Training;
 public sealed record PollTrainingInput(RunRef Run, string Trainer, string JobId, bool Cancel);
 
 /// <summary>
-/// Asks where a job stands; cancels it where its time is up, the run was cancelled, or what it has cost by now exceeds a budget. What it costs beyond the expected price
-/// is charged as it grows.
+/// Asks where a job stands; cancels it where its time is up, the run was cancelled, or what it has cost by now exceeds a budget. What it costs beyond the
+/// expected price is charged as it grows.
 /// </summary>
-public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<PollTrainingInput, TrainingStatus>
+public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<PollTrainingInput,
+    TrainingStatus>
 {
     private const int Steps = 20, MostSteps = 1000;
     private const decimal SmallestStep = 0.01m;
@@ -47,7 +48,8 @@ public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manife
         }
         if (!input.Cancel) return status;
         await trainer.CancelAsync(input.JobId, cancellationToken);
-        return status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
+        return status with { State = TrainingState.Canceled,
+            Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
     }
 
     /// <summary>Charges what the job has cost beyond the expected price in steps, each once; gives the budget that forbids the next one.</summary>

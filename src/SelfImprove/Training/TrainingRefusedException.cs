@@ -1,8 +1,8 @@
 namespace SelfImprove.Training;
 
 /// <summary>
-/// A training target did not take a job: a quota that is used up, no machine at the moment, a profile that the host does not have, a dataset that it can't train on.
-/// Nothing runs, and nothing is owed. The message is for a person and says what to do.
+/// A training target did not take a job: a quota that is used up, no machine at the moment, a profile that the host does not have, a dataset that it can't
+/// train on. Nothing runs, and nothing is owed. The message is for a person and says what to do.
 /// </summary>
 public sealed class TrainingRefusedException : Exception
 {

@@ -27,7 +27,8 @@ public sealed class ArmResourcesTests : IAsyncLifetime
 
     private static JsonObject Command() => new()
     {
-        ["properties"] = new JsonObject { ["jobType"] = "Command", ["command"] = "python train.py", ["environmentId"] = "azureml:acpt:1", ["computeId"] = "gpu" },
+        ["properties"] = new JsonObject { ["jobType"] = "Command", ["command"] = "python train.py", ["environmentId"] = "azureml:acpt:1",
+            ["computeId"] = "gpu" },
     };
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed class ArmResourcesTests : IAsyncLifetime
 
     [Fact]
     public async Task Call_ApiVersionUnknown_IsRefused() =>
-        (await Should.ThrowAsync<ArmException>(() => _client.GetAsync(Job("a"), "2019-01-01"))).Message.ShouldContain("supported api-versions are '2025-12-01'");
+        (await Should.ThrowAsync<ArmException>(() =>
+            _client.GetAsync(Job("a"), "2019-01-01"))).Message.ShouldContain("supported api-versions are '2025-12-01'");
 
     [Theory]
     [InlineData(429)]
@@ -79,7 +81,9 @@ public sealed class ArmResourcesTests : IAsyncLifetime
     public async Task Get_ConnectionCut_IsRepeatedThenTransient()
     {
         _arm.Fail(FakeArmFault.CutConnection, 3);
-        (await Should.ThrowAsync<TransientException>(() => _client.GetAsync(Job("a"), Api))).Message.ShouldStartWith("Azure did not answer GET Microsoft.MachineLearningServices/workspaces/lab/jobs/a: NoAnswer:");
+        (await Should.ThrowAsync<TransientException>(() =>
+            _client.GetAsync(Job("a"),
+            Api))).Message.ShouldStartWith("Azure did not answer GET Microsoft.MachineLearningServices/workspaces/lab/jobs/a: NoAnswer:");
     }
 
     [Fact]
@@ -194,7 +198,8 @@ public sealed class ArmResourcesTests : IAsyncLifetime
         var failed = await Should.ThrowAsync<ArmException>(() =>
             _client.PutAsync(FakeSlowThings.IdOf("x"), Api, new JsonObject { ["location"] = "eastus2", ["properties"] = new JsonObject() }));
         failed.Message.ShouldContain("evil.example is not 127.0.0.1, and no token is sent there.");
-        (await Should.ThrowAsync<ArmException>(() => _client.PollAsync(new ArmOperation(ArmOperationKind.Status, "https://evil.example/x")))).Error.Kind.ShouldBe(ArmErrorKind.Denied);
+        (await Should.ThrowAsync<ArmException>(() =>
+            _client.PollAsync(new ArmOperation(ArmOperationKind.Status, "https://evil.example/x")))).Error.Kind.ShouldBe(ArmErrorKind.Denied);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ namespace SelfImprove.Azure.Tests.Arm;
 
 /// <summary>
 /// Azure Resource Manager as far as the product can see, on a loopback port of its own: HTTPS (bearer tokens go nowhere else), token, api-version and required
-/// members enforced, 201, 202, Location and Azure-AsyncOperation as recorded from the real service, faults on demand. What there is beside that comes from modules.
+/// members enforced, 201, 202, Location and Azure-AsyncOperation as recorded from the real service, faults on demand. What there is beside that comes from
+/// modules.
 /// </summary>
 public sealed class FakeArm : IAsyncDisposable
 {
@@ -62,15 +63,19 @@ public sealed class FakeArm : IAsyncDisposable
         var arm = new FakeArm(clock ?? TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate)));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate)));
         var app = builder.Build();
         app.Use(arm.HandleAsync);
         app.UseRouting();
         app.MapGet("/subscriptions/{s}/providers/{p}/locations/{l}/mfeOperationsStatus/{id}", async (HttpContext http, string id) =>
-            await (http.Request.Query.ContainsKey("api-version") ? arm.Operations.Look(http.Request.Path, id) : FakeArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version is required.")).WriteAsync(http, arm));
+            await (http.Request.Query.ContainsKey("api-version") ? arm.Operations.Look(http.Request.Path, id)
+                : FakeArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version is required.")).WriteAsync(http, arm));
         var routes = new FakeArmRoutes(app, arm);
         foreach (var module in modules) module.Map(routes);
-        app.MapFallback(async (HttpContext http) => await FakeArmAnswer.Error(404, "InvalidResourceType", $"The fake has no route for {http.Request.Method} {http.Request.Path}.").WriteAsync(http, arm));
+        app.MapFallback(async (HttpContext http) =>
+            await FakeArmAnswer.Error(404, "InvalidResourceType", $"The fake has no route for {http.Request.Method} {http.Request.Path}.").WriteAsync(http,
+            arm));
         await app.StartAsync();
         arm._app = app;
         arm.Endpoint = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());

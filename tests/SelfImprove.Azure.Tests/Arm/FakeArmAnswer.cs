@@ -16,13 +16,15 @@ public sealed record FakeArmAnswer(int Status, JsonNode? Body = null)
     public int? RetryAfter { get; init; }
 
     /// <summary>An error in ARM's shape.</summary>
-    public static FakeArmAnswer Error(int status, string code, string message, IReadOnlyList<string>? details = null, int? retryAfter = null) => new(status, new JsonObject
+    public static FakeArmAnswer Error(int status, string code, string message, IReadOnlyList<string>? details = null, int? retryAfter = null) =>
+        new(status, new JsonObject
     {
         ["error"] = new JsonObject
         {
             ["code"] = code,
             ["message"] = message,
-            ["details"] = new JsonArray([.. (details ?? []).Select(d => new JsonObject { ["code"] = "RequestInvalid", ["message"] = d, ["details"] = new JsonArray(), ["additionalInfo"] = new JsonArray() })]),
+            ["details"] = new JsonArray([.. (details ?? []).Select(d => new JsonObject { ["code"] = "RequestInvalid", ["message"] = d,
+                ["details"] = new JsonArray(), ["additionalInfo"] = new JsonArray() })]),
             ["additionalInfo"] = new JsonArray(new JsonObject { ["type"] = "ComponentName", ["info"] = new JsonObject { ["value"] = "managementfrontend" } }),
         },
     })

@@ -44,6 +44,7 @@ public sealed record FakeArmFault
     /// <summary>No right.</summary>
     public static FakeArmFault Forbidden => new()
     {
-        Answer = FakeArmAnswer.Error(403, "AuthorizationFailed", "The client does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write'."),
+        Answer = FakeArmAnswer.Error(403, "AuthorizationFailed",
+            "The client does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/jobs/write'."),
     };
 }

@@ -41,7 +41,8 @@ public sealed class FakeArmOperations(FakeArm arm)
     {
         if (!_operations.TryGetValue(id, out var operation)) return FakeArmAnswer.NotFound(path);
         operation.Settle(arm.Clock.GetUtcNow(), Duration, looking: true);
-        var body = new JsonObject { ["id"] = path, ["name"] = id, ["startTime"] = operation.Began.ToString("o"), ["percentComplete"] = operation.HasEnded ? 100.0 : 0.0 };
+        var body = new JsonObject { ["id"] = path, ["name"] = id, ["startTime"] = operation.Began.ToString("o"), ["percentComplete"] = operation.HasEnded
+            ? 100.0 : 0.0 };
         body["status"] = !operation.HasEnded ? "Updating" : operation.Error is null ? "Succeeded" : "Failed";
         if (operation.HasEnded) body["endTime"] = arm.Clock.GetUtcNow().ToString("o");
         if (operation.Error is not null) body["error"] = operation.Error.DeepClone();

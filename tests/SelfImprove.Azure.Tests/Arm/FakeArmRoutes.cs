@@ -15,7 +15,8 @@ public sealed class FakeArmRoutes(WebApplication app, FakeArm arm)
     /// <param name="apiVersions">What the query's api-version may be.</param>
     /// <param name="handler">Makes the answer.</param>
     /// <param name="required">Members that the body must have, by dotted path: absent or null is 400.</param>
-    public void Map(string method, string pattern, IReadOnlyCollection<string> apiVersions, Func<FakeArmRequest, FakeArmAnswer> handler, params string[] required) =>
+    public void Map(string method, string pattern, IReadOnlyCollection<string> apiVersions, Func<FakeArmRequest, FakeArmAnswer> handler,
+        params string[] required) =>
         app.MapMethods(pattern, [method], async (HttpContext http) =>
         {
             var request = await FakeArmRequest.ReadAsync(http);
@@ -31,7 +32,8 @@ public sealed class FakeArmRoutes(WebApplication app, FakeArm arm)
         if (request.ApiVersion is null)
             return FakeArmAnswer.Error(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
         if (!apiVersions.Contains(request.ApiVersion))
-            return FakeArmAnswer.Error(400, "InvalidResourceType", $"The resource type could not be found for api version '{request.ApiVersion}'. The supported api-versions are '{string.Join(",", apiVersions)}'.");
+            return FakeArmAnswer.Error(400, "InvalidResourceType",
+                $"The resource type could not be found for api version '{request.ApiVersion}'. The supported api-versions are '{string.Join(",", apiVersions)}'.");
         if (required.Length > 0 && request.Body is not JsonObject)
             return FakeArmAnswer.Error(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
         var missing = required.Where(path => request.Find(path) is null).ToList();

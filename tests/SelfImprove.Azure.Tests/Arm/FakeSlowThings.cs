@@ -32,7 +32,8 @@ public sealed class FakeSlowThings : IFakeArmModule
             });
             return new FakeArmAnswer(201, thing.DeepClone()) { AsyncOperation = operation, Location = $"{request.Path}?api-version={request.ApiVersion}" };
         }, "location", "properties");
-        routes.Map("GET", Pattern, versions, request => arm.Resources.TryGetValue(request.Path, out var thing) ? new FakeArmAnswer(200, thing.DeepClone()) : FakeArmAnswer.NotFound(request.Path));
+        routes.Map("GET", Pattern, versions, request => arm.Resources.TryGetValue(request.Path, out var thing) ? new FakeArmAnswer(200, thing.DeepClone())
+            : FakeArmAnswer.NotFound(request.Path));
         var looks = 0;
         routes.Map("DELETE", Pattern, versions, request => arm.Resources.TryRemove(request.Path, out _)
             ? new FakeArmAnswer(202) { Location = $"/subscriptions/{request.Values["s"]}/providers/Fake.Things/operationResults/1?api-version={request.ApiVersion}", RetryAfter = 7 }

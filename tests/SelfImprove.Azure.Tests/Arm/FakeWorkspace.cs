@@ -16,8 +16,10 @@ public sealed class FakeWorkspace : IFakeArmModule
 
     private static readonly string[] JobMembers =
     [
-        "arguments", "autologgerSettings", "codeId", "command", "componentId", "computeId", "description", "displayName", "distribution", "environmentId", "environmentVariables",
-        "experimentName", "fineTuningDetails", "identity", "inputs", "isArchived", "jobType", "limits", "notificationSetting", "outputs", "parameters", "parentJobName", "properties", "queueSettings", "resources", "services", "tags",
+        "arguments", "autologgerSettings", "codeId", "command", "componentId", "computeId", "description", "displayName", "distribution", "environmentId",
+            "environmentVariables",
+        "experimentName", "fineTuningDetails", "identity", "inputs", "isArchived", "jobType", "limits", "notificationSetting", "outputs", "parameters",
+            "parentJobName", "properties", "queueSettings", "resources", "services", "tags",
     ];
 
     private static readonly string[] OutputMembers = ["assetName", "description", "jobOutputType", "mode", "uri"];
@@ -29,7 +31,8 @@ public sealed class FakeWorkspace : IFakeArmModule
     public List<string> ApiVersions { get; } = ["2025-12-01"];
 
     /// <summary>A job's status by its name, the number of the look (from 1) and its age; an unknown word is passed on as it is.</summary>
-    public Func<string, int, TimeSpan, string> Script { get; set; } = (_, looks, _) => looks switch { 1 => "Preparing", 2 => "Queued", 3 => "Running", 4 => "Finalizing", _ => "Completed" };
+    public Func<string, int, TimeSpan, string> Script { get; set; } = (_, looks, _) => looks switch { 1 => "Preparing", 2 => "Queued", 3 => "Running", 4 =>
+        "Finalizing", _ => "Completed" };
 
     /// <summary>Of jobs that end Failed: the error that the job's properties tell.</summary>
     public string? FailureMessage { get; set; }
@@ -41,7 +44,8 @@ public sealed class FakeWorkspace : IFakeArmModule
     public ConcurrentQueue<string> Cancelled { get; } = new();
 
     /// <summary>The default datastore's account, container and endpoint suffix.</summary>
-    public (string Account, string Container, string Endpoint, string Protocol) Datastore { get; set; } = ("labstore", "azureml-blobstore", "core.windows.net", "https");
+    public (string Account, string Container, string Endpoint, string Protocol) Datastore { get; set; } = ("labstore", "azureml-blobstore", "core.windows.net",
+        "https");
 
     public JsonObject JobBody(string name) => _arm.Resources[$"{Id}/jobs/{name}"];
 
@@ -54,7 +58,8 @@ public sealed class FakeWorkspace : IFakeArmModule
         routes.Map("PUT", Workspace + "/jobs/{id}", ApiVersions, PutJob, "properties.jobType");
         routes.Map("GET", Workspace + "/jobs/{id}", ApiVersions, GetJob);
         routes.Map("POST", Workspace + "/jobs/{id}/cancel", ApiVersions, CancelJob);
-        routes.Map("GET", Workspace + "/datastores", ApiVersions, _ => new FakeArmAnswer(200, new JsonObject { ["value"] = new JsonArray(DefaultDatastore()) }));
+        routes.Map("GET", Workspace + "/datastores", ApiVersions, _ =>
+            new FakeArmAnswer(200, new JsonObject { ["value"] = new JsonArray(DefaultDatastore()) }));
         MapVersions(routes, "data", "properties.dataType", "properties.dataUri");
         MapVersions(routes, "codes", "properties.codeUri");
         MapVersions(routes, "models", "properties.modelUri");
@@ -63,7 +68,8 @@ public sealed class FakeWorkspace : IFakeArmModule
     private void MapVersions(FakeArmRoutes routes, string collection, params string[] required)
     {
         var pattern = Workspace + $"/{collection}/{{n}}/versions/{{v}}";
-        routes.Map("GET", pattern, ApiVersions, r => _arm.Resources.TryGetValue(r.Path, out var found) ? new FakeArmAnswer(200, found.DeepClone()) : FakeArmAnswer.NotFound(r.Path));
+        routes.Map("GET", pattern, ApiVersions, r => _arm.Resources.TryGetValue(r.Path, out var found) ? new FakeArmAnswer(200, found.DeepClone())
+            : FakeArmAnswer.NotFound(r.Path));
         routes.Map("PUT", pattern, ApiVersions, r =>
         {
             var resource = Resource(r, $"Microsoft.MachineLearningServices/workspaces/{collection}/versions", r.Values["v"]);
@@ -85,7 +91,8 @@ public sealed class FakeWorkspace : IFakeArmModule
             _ => [$"The job type {type} is not known."],
         };
         var unknown = type == "Command" ? Unknown(request) : [];
-        if (missing.Count + unknown.Count > 0) return FakeArmAnswer.Error(400, "UserError", "Request is invalid and/or missing fields.", [.. missing, .. unknown]);
+        if (missing.Count + unknown.Count > 0) return FakeArmAnswer.Error(400, "UserError", "Request is invalid and/or missing fields.",
+            [.. missing, .. unknown]);
         if (_arm.Resources.TryGetValue(request.Path, out var found)) return new FakeArmAnswer(200, found.DeepClone());
 
         var name = request.Values["id"];
@@ -155,7 +162,8 @@ public sealed class FakeWorkspace : IFakeArmModule
         resource["id"] = request.Path;
         resource["name"] = name;
         resource["type"] = type;
-        resource["systemData"] = new JsonObject { ["createdAt"] = _arm.Clock.GetUtcNow().ToString("o"), ["createdBy"] = "fake", ["createdByType"] = "Application" };
+        resource["systemData"] = new JsonObject { ["createdAt"] = _arm.Clock.GetUtcNow().ToString("o"), ["createdBy"] = "fake",
+            ["createdByType"] = "Application" };
         return resource;
     }
 
@@ -165,9 +173,11 @@ public sealed class FakeWorkspace : IFakeArmModule
     private static List<string> Unknown(FakeArmRequest request)
     {
         var properties = (JsonObject)request.Find("properties")!;
-        var wrong = properties.Select(p => p.Key).Where(k => !JobMembers.Contains(k)).Select(k => $"Could not find member '{k}' on object of type 'CommandJob'.").ToList();
+        var wrong = properties.Select(p => p.Key).Where(k => !JobMembers.Contains(k)).Select(k =>
+            $"Could not find member '{k}' on object of type 'CommandJob'.").ToList();
         foreach (var (_, output) in request.Find("properties.outputs") as JsonObject ?? [])
-            wrong.AddRange((output as JsonObject ?? []).Select(o => o.Key).Where(k => !OutputMembers.Contains(k)).Select(k => $"Could not find member '{k}' on object of type 'UriFolderJobOutput'."));
+            wrong.AddRange((output as JsonObject ?? []).Select(o => o.Key).Where(k => !OutputMembers.Contains(k)).Select(k =>
+                $"Could not find member '{k}' on object of type 'UriFolderJobOutput'."));
         return wrong;
     }
 }

@@ -7,12 +7,14 @@ namespace SelfImprove.Azure.Tests.Arm;
 [Trait("Data", "reference")]
 public sealed class RecordedArmTests
 {
-    private static readonly string[] Jobs = ["Jobs_CreateOrUpdate_CommandJob.json", "Jobs_CreateOrUpdate_FineTuningJob.json", "Jobs_CreateOrUpdate_DistillationJob.json"];
+    private static readonly string[] Jobs = ["Jobs_CreateOrUpdate_CommandJob.json", "Jobs_CreateOrUpdate_FineTuningJob.json",
+        "Jobs_CreateOrUpdate_DistillationJob.json"];
 
     [Fact]
     public async Task Recordings_EveryAnswer_IsReadByTheClient()
     {
-        var exchanges = ReferenceRecordings.Recorded("machinelearningservices").Where(e => e.Path.StartsWith("/subscriptions/", StringComparison.Ordinal)).ToList();
+        var exchanges = ReferenceRecordings.Recorded("machinelearningservices").Where(e =>
+            e.Path.StartsWith("/subscriptions/", StringComparison.Ordinal)).ToList();
         exchanges.Count.ShouldBeGreaterThan(10);
         foreach (var exchange in exchanges) await ReadAsync(exchange);
     }
@@ -22,7 +24,8 @@ public sealed class RecordedArmTests
         var client = new ArmResources(new ArmSettings(), new FakeArmTokens(TimeProvider.System), TimeProvider.System, exchange.Replay());
         if (exchange.Path.Contains("mfeOperationsStatus", StringComparison.Ordinal))
         {
-            var status = await client.PollAsync(new ArmOperation(ArmOperationKind.Status, $"https://management.azure.com{exchange.Path}?api-version={exchange.ApiVersion}"));
+            var status = await client.PollAsync(new ArmOperation(ArmOperationKind.Status,
+                $"https://management.azure.com{exchange.Path}?api-version={exchange.ApiVersion}"));
             status.Word.ShouldBe(exchange.Response!["status"]!.GetValue<string>());
             status.HasEnded.ShouldBe(status.Word == "Succeeded");
             return;
@@ -66,9 +69,11 @@ public sealed class RecordedArmTests
                 failed.Error.Details.Count.ShouldBe(exchange.Response["error"]!["details"]!.AsArray().Count);
                 continue;
             }
-            var reply = exchange.Method == "PUT" ? await client.PutAsync(exchange.Path, exchange.ApiVersion, exchange.Request!) : await client.GetAsync(exchange.Path, exchange.ApiVersion);
+            var reply = exchange.Method == "PUT" ? await client.PutAsync(exchange.Path, exchange.ApiVersion, exchange.Request!)
+                : await client.GetAsync(exchange.Path, exchange.ApiVersion);
             reply!.Status.ShouldBe(exchange.Status, exchange.ToString());
-            foreach (var path in (string[])["name", "type", "properties.status", "properties.jobType", "properties.outputs.default.uri", "properties.outputs.default.mode",
+            foreach (var path in (string[])["name", "type", "properties.status", "properties.jobType", "properties.outputs.default.uri",
+                "properties.outputs.default.mode",
                 "properties.resources.shmSize", "properties.queueSettings.jobTier", "properties.services.Studio.jobServiceType"])
                 reply.Text(path).ShouldBe(TextAt(exchange.Response, path), $"{exchange}, {path}");
             reply.Operation.ShouldBeNull();

@@ -8,7 +8,8 @@ using SelfImprove.Testing.Node;
 namespace SelfImprove.Azure.Tests.Arm;
 
 /// <summary>One exchange with the real service, or of its specification's examples.</summary>
-public sealed record RecordedExchange(string Source, string Method, string Path, string ApiVersion, JsonObject? Request, int Status, IReadOnlyDictionary<string, string> Headers, JsonNode? Response)
+public sealed record RecordedExchange(string Source, string Method, string Path, string ApiVersion, JsonObject? Request, int Status, IReadOnlyDictionary<string,
+    string> Headers, JsonNode? Response)
 {
     public override string ToString() => $"{Source}: {Method} {Path[(Path.LastIndexOf('/') + 1)..]}";
 
@@ -19,7 +20,8 @@ public sealed record RecordedExchange(string Source, string Method, string Path,
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var answer = new HttpResponseMessage((HttpStatusCode)exchange.Status) { Content = new StringContent(exchange.Response?.ToJsonString() ?? "", Encoding.UTF8, "application/json") };
+            var answer = new HttpResponseMessage((HttpStatusCode)exchange.Status) { Content = new StringContent(exchange.Response?.ToJsonString() ?? "",
+                Encoding.UTF8, "application/json") };
             foreach (var (name, value) in exchange.Headers)
                 if (name != "Content-Type") answer.Headers.TryAddWithoutValidation(name, value);
             return Task.FromResult(answer);
@@ -41,7 +43,8 @@ public static class ReferenceRecordings
             {
                 var uri = new Uri(entry!["RequestUri"]!.GetValue<string>());
                 var headers = entry["ResponseHeaders"]!.AsObject().ToDictionary(h => h.Key, h => h.Value!.ToString());
-                yield return new RecordedExchange(Path.GetFileName(file), entry["RequestMethod"]!.GetValue<string>(), uri.AbsolutePath, VersionOf(uri.Query), entry["RequestBody"] as JsonObject,
+                yield return new RecordedExchange(Path.GetFileName(file), entry["RequestMethod"]!.GetValue<string>(), uri.AbsolutePath, VersionOf(uri.Query),
+                    entry["RequestBody"] as JsonObject,
                     entry["StatusCode"]!.GetValue<int>(), headers, entry["ResponseBody"]);
             }
         }

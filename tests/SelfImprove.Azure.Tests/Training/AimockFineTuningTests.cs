@@ -13,9 +13,11 @@ public sealed class AimockFineTuningTests
     {
         var port = NodeProcess.FreePort();
         var fixtures = await NodePackages.FileAsync("@copilotkit/aimock/fixtures/example-greeting.json");
-        await using var server = NodeProcess.Start(await NodePackages.FileAsync("@copilotkit/aimock/dist/cli.js"), ["--port", $"{port}", "--fixtures", fixtures]);
+        await using var server = NodeProcess.Start(await NodePackages.FileAsync("@copilotkit/aimock/dist/cli.js"),
+            ["--port", $"{port}", "--fixtures", fixtures]);
         await server.ListensAsync(port);
-        await using var world = await ServiceWorld.CreateAsync(new Uri($"http://127.0.0.1:{port}/v1/"), auth: "bearer", metadata: true, baseModel: "gpt-4.1-mini-2025-04-14");
+        await using var world = await ServiceWorld.CreateAsync(new Uri($"http://127.0.0.1:{port}/v1/"), auth: "bearer", metadata: true,
+            baseModel: "gpt-4.1-mini-2025-04-14");
 
         var id = await world.SubmitAsync(job: ServiceWorld.Job(format));
         (await world.SubmitAsync(job: ServiceWorld.Job(format))).ShouldBe(id);
@@ -40,7 +42,8 @@ public sealed class AimockFineTuningTests
     {
         var port = NodeProcess.FreePort();
         var fixtures = await NodePackages.FileAsync("@copilotkit/aimock/fixtures/example-greeting.json");
-        await using var server = NodeProcess.Start(await NodePackages.FileAsync("@copilotkit/aimock/dist/cli.js"), ["--port", $"{port}", "--fixtures", fixtures]);
+        await using var server = NodeProcess.Start(await NodePackages.FileAsync("@copilotkit/aimock/dist/cli.js"),
+            ["--port", $"{port}", "--fixtures", fixtures]);
         await server.ListensAsync(port);
         await using var world = await ServiceWorld.CreateAsync(new Uri($"http://127.0.0.1:{port}/v1/"), auth: "bearer", metadata: true);
         var id = await world.SubmitAsync();

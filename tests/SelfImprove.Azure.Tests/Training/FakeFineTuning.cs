@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace SelfImprove.Azure.Tests.Training;
 
 /// <summary>
-/// A fine-tuning service as Azure OpenAI and OpenAI show it: files that take a while to be read, jobs newest first in pages, a key in a header, and faults: an answer that is lost
-/// after the effect, or another in its place. Whether jobs carry their metadata back is the test's choice, for Azure's do not.
+/// A fine-tuning service as Azure OpenAI and OpenAI show it: files that take a while to be read, jobs newest first in pages, a key in a header, and faults: an
+/// answer that is lost after the effect, or another in its place. Whether jobs carry their metadata back is the test's choice, for Azure's do not.
 /// </summary>
 public sealed class FakeFineTuning : IAsyncDisposable
 {
@@ -63,11 +63,13 @@ public sealed class FakeFineTuning : IAsyncDisposable
         app.MapGet("/openai/v1/files", (HttpContext http) => fake.Page(http, [.. fake.Files.AsEnumerable().Reverse().Select(fake.FileView)]));
         app.MapGet("/openai/v1/files/{id}", (string id) => fake.Files.Find(f => (string)f["id"]! == id) is { } file ? Json(fake.FileView(file)) : Missing(id));
         // As functions with a result: a lambda would be taken for a RequestDelegate, and its result dropped.
-        Func<HttpContext, Task<IResult>> upload = fake.UploadAsync, create = async http => fake.Create((JsonObject)(await JsonNode.ParseAsync(http.Request.Body))!);
+        Func<HttpContext, Task<IResult>> upload = fake.UploadAsync, create = async http =>
+            fake.Create((JsonObject)(await JsonNode.ParseAsync(http.Request.Body))!);
         app.MapPost("/openai/v1/files", (Delegate)upload);
         app.MapGet("/openai/v1/fine_tuning/jobs", (HttpContext http) => fake.Page(http, [.. fake.Jobs.AsEnumerable().Reverse().Select(fake.JobView)]));
         app.MapPost("/openai/v1/fine_tuning/jobs", (Delegate)create);
-        app.MapGet("/openai/v1/fine_tuning/jobs/{id}", (string id) => fake.Jobs.Find(j => (string)j["id"]! == id) is { } job ? Json(fake.JobView(job)) : Missing(id));
+        app.MapGet("/openai/v1/fine_tuning/jobs/{id}", (string id) => fake.Jobs.Find(j => (string)j["id"]! == id) is { } job ? Json(fake.JobView(job))
+            : Missing(id));
         app.MapPost("/openai/v1/fine_tuning/jobs/{id}/cancel", fake.Cancel);
         app.MapGet("/openai/v1/fine_tuning/jobs/{id}/events", () => Json(new JsonObject { ["object"] = "list", ["data"] = fake.Events.DeepClone() }));
         app.MapGet("/openai/v1/fine_tuning/jobs/{id}/checkpoints", () => Json(new JsonObject { ["object"] = "list", ["data"] = fake.Checkpoints.DeepClone() }));
@@ -124,7 +126,8 @@ public sealed class FakeFineTuning : IAsyncDisposable
     private async Task<IResult> UploadAsync(HttpContext http)
     {
         var form = await http.Request.ReadFormAsync();
-        if (form["purpose"] != "fine-tune" || form.Files["file"] is not { } sent) return Results.Json(new { error = new { code = "invalidPayload", message = "purpose and file are needed" } }, statusCode: 400);
+        if (form["purpose"] != "fine-tune" || form.Files["file"] is not { } sent) return Results.Json(new { error = new { code = "invalidPayload",
+            message = "purpose and file are needed" } }, statusCode: 400);
         using var reader = new StreamReader(sent.OpenReadStream());
         var id = $"file-{Interlocked.Increment(ref _last)}";
         Contents[id] = await reader.ReadToEndAsync();
@@ -136,7 +139,8 @@ public sealed class FakeFineTuning : IAsyncDisposable
     private IResult Create(JsonObject body)
     {
         if (body["model"] is null || body["training_file"] is null)
-            return Results.Json(new { error = new { message = "invalid training_file", type = "invalid_request_error", param = "training_file" } }, statusCode: 400);
+            return Results.Json(new { error = new { message = "invalid training_file", type = "invalid_request_error", param = "training_file" } },
+                statusCode: 400);
         body["id"] = $"ftjob-{Interlocked.Increment(ref _last)}";
         body["created_at"] = Now;
         Jobs.Add(body);
@@ -146,7 +150,8 @@ public sealed class FakeFineTuning : IAsyncDisposable
     private IResult Cancel(string id)
     {
         if (Jobs.Find(j => (string)j["id"]! == id) is not { } job) return Missing(id);
-        if (JobStatus is "succeeded" or "failed" or "cancelled") return Results.Json(new { error = new { code = "invalidPayload", message = "The job has ended." } }, statusCode: 400);
+        if (JobStatus is "succeeded" or "failed" or "cancelled") return Results.Json(new { error = new { code = "invalidPayload",
+            message = "The job has ended." } }, statusCode: 400);
         Cancelled.Enqueue(id);
         return Json(JobView(job));
     }
@@ -182,5 +187,6 @@ public sealed class FakeFineTuning : IAsyncDisposable
 
     private static IResult Json(JsonObject body, int status = 200) => Results.Text(body.ToJsonString(), "application/json", statusCode: status);
 
-    private static IResult Missing(string id) => Results.Json(new { error = new { code = "resourceNotFound", message = $"{id} does not exist" } }, statusCode: 404);
+    private static IResult Missing(string id) =>
+        Results.Json(new { error = new { code = "resourceNotFound", message = $"{id} does not exist" } }, statusCode: 404);
 }

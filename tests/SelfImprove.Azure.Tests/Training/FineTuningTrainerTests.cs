@@ -227,7 +227,8 @@ public sealed class FineTuningTrainerTests : IAsyncLifetime
         _service.JobStatus = "queued";
         _service.Fail("POST fine_tuning", 0, takesEffect: true);
         await Should.ThrowAsync<TransientException>(() => _world.SubmitAsync("lost"));
-        var lost = _world.Store.Paths.Where(p => p.StartsWith("training/openai/desk/", StringComparison.Ordinal)).Select(p => $"desk/{Path.GetFileNameWithoutExtension(p)}").Single(p => p != id);
+        var lost = _world.Store.Paths.Where(p => p.StartsWith("training/openai/desk/", StringComparison.Ordinal)).Select(p =>
+            $"desk/{Path.GetFileNameWithoutExtension(p)}").Single(p => p != id);
         await _world.Trainer.CancelAsync(lost);
         _service.Cancelled.ShouldContain((string)_service.Jobs[^1]["id"]!, "it was made, though nobody was told");
     }

@@ -4,7 +4,8 @@ using SelfImprove.Training;
 
 namespace SelfImprove.Azure.Tests.Training;
 
-/// <summary>Recordings and examples of OpenAI's and Azure OpenAI's fine-tuning: every job is understood, and our request has no member that they lack.</summary>
+/// <summary>Recordings and examples of OpenAI's and Azure OpenAI's fine-tuning: every job is understood, and our request has no member that they
+/// lack.</summary>
 [Trait("Data", "reference")]
 public sealed class RecordedFineTuningTests
 {
@@ -20,9 +21,11 @@ public sealed class RecordedFineTuningTests
                     if ((string?)item!["object"] == "fine_tuning.job") yield return item.AsObject();
             }
         }
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(ReferenceRecordings.Folder, "openai"), "FineTuningJob_*.json")) yield return JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(ReferenceRecordings.Folder, "openai"),
+            "FineTuningJob_*.json")) yield return JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         foreach (var name in (string[])["get_finetuning_job.json", "post_finetuning_job.json"])
-            foreach (var (_, answer) in JsonNode.Parse(File.ReadAllText(Path.Combine(ReferenceRecordings.Folder, "azureopenai-2024-10-21", name)))!["responses"]!.AsObject())
+            foreach (var (_, answer) in JsonNode.Parse(File.ReadAllText(Path.Combine(ReferenceRecordings.Folder, "azureopenai-2024-10-21",
+                name)))!["responses"]!.AsObject())
                 yield return answer!["body"]!.AsObject();
     }
 
@@ -57,7 +60,8 @@ public sealed class RecordedFineTuningTests
         await using var service = await FakeFineTuning.StartAsync();
         await using var world = await ServiceWorld.CreateAsync(service.Url, metadata: true);
         await world.SubmitAsync();
-        var recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(ReferenceRecordings.Folder, "openai", "recorded", "FineTuningClientTests_AllParameters.json")))!["Entries"]!.AsArray()
+        var recorded = JsonNode.Parse(File.ReadAllText(Path.Combine(ReferenceRecordings.Folder, "openai", "recorded",
+            "FineTuningClientTests_AllParameters.json")))!["Entries"]!.AsArray()
             .Select(e => e!["RequestBody"]).OfType<JsonObject>().Single(b => b.ContainsKey("suffix"));
         var ours = service.Jobs.Single().Select(m => m.Key).Except(["id", "created_at", "metadata"]);
         ours.Except(recorded.Select(m => m.Key)).ShouldBeEmpty();
@@ -66,7 +70,8 @@ public sealed class RecordedFineTuningTests
 
     [Theory]
     [InlineData("FineTuningClientTests_ExceptionThrownOnInvalidFileName.json", "invalid training_file: Invalid File Name")]
-    [InlineData("FineTuningClientTests_ExceptionThrownOnInvalidModelName.json", "model_not_available: Model gpt-nonexistent is not available for fine-tuning or does not exist.")]
+    [InlineData("FineTuningClientTests_ExceptionThrownOnInvalidModelName.json",
+        "model_not_available: Model gpt-nonexistent is not available for fine-tuning or does not exist.")]
     public async Task Refusals_AsRecorded_AreTold(string file, string message)
     {
         await using var service = await FakeFineTuning.StartAsync();

@@ -27,7 +27,8 @@ public sealed class ServiceWorld : IAsyncDisposable
     {
         var clock = new SettableClock(new DateTimeOffset(2026, 11, 1, 8, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<IObjectStore>(new WorldStore()).AddStoreParts()
-            .AddSingleton(new TrainingConnections(new FakeArmTokens(clock)) { Secret = (name, to) => name == "tuner" && to == url ? FakeFineTuning.Key : throw new InvalidOperationException("leak") })
+            .AddSingleton(new TrainingConnections(new FakeArmTokens(clock)) { Secret = (name, to) => name == "tuner" && to == url ? FakeFineTuning.Key
+                : throw new InvalidOperationException("leak") })
             .AddAzureTraining(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["training:openai:url"] = url.AbsoluteUri,

@@ -11,7 +11,8 @@ public sealed class TrainingSettingsReaderTests
 {
     private static IConfiguration Of(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
-    private static IReadOnlyList<string> MistakesOf(Dictionary<string, string?> values) => Should.Throw<InvalidTrainingSettingsException>(() => TrainingSettingsReader.Read(Of(values))).Mistakes;
+    private static IReadOnlyList<string> MistakesOf(Dictionary<string, string?> values) =>
+        Should.Throw<InvalidTrainingSettingsException>(() => TrainingSettingsReader.Read(Of(values))).Mistakes;
 
     [Fact]
     public void Read_NoSection_HasNoTargets()

@@ -113,7 +113,8 @@ public sealed class WorkspaceTrainerTests : IAsyncLifetime
             + "Ask for more quota in the Azure portal, choose another instance type or region, or train on less.");
     }
 
-    private string NameOfRecord() => Path.GetFileNameWithoutExtension(_world.Store.Paths.Single(p => p.StartsWith("training/azureml/", StringComparison.Ordinal)));
+    private string NameOfRecord() =>
+        Path.GetFileNameWithoutExtension(_world.Store.Paths.Single(p => p.StartsWith("training/azureml/", StringComparison.Ordinal)));
 
     [Fact]
     public async Task Submit_NoMachineNow_IsRefusedForNow()
@@ -143,7 +144,8 @@ public sealed class WorkspaceTrainerTests : IAsyncLifetime
     {
         await _world.SubmitAsync(job: WorkspaceWorld.Job(tuning: new HyperparameterSettings { Epochs = 1.5 }));
         _world.Workspace.JobBody(_world.Workspace.Made.Single())["properties"]!["command"]!.GetValue<string>().ShouldContain("--epochs 1.5");
-        (await Should.ThrowAsync<TrainingRefusedException>(() => _world.SubmitAsync("2", WorkspaceWorld.Job(tuning: new HyperparameterSettings { LearningRate = 0.1 })))).Message
+        (await Should.ThrowAsync<TrainingRefusedException>(() =>
+            _world.SubmitAsync("2", WorkspaceWorld.Job(tuning: new HyperparameterSettings { LearningRate = 0.1 })))).Message
             .ShouldBe("student.hyperparameters.learningRate can't be set with the training profile 'small', which leaves to the manifest: epochs.");
     }
 
@@ -156,7 +158,8 @@ public sealed class WorkspaceTrainerTests : IAsyncLifetime
         _world.Datastore.Commits.ShouldBeEmpty();
         await _world.SubmitAsync(job: WorkspaceWorld.Job("big"));
         _world.Workspace.Made.ShouldHaveSingleItem();
-        (await StatusAsync(await _world.SubmitAsync(job: WorkspaceWorld.Job("big")))).State.ShouldBe(TrainingState.Running, "the profile that the job was taken with counts");
+        (await StatusAsync(await _world.SubmitAsync(job: WorkspaceWorld.Job("big")))).State.ShouldBe(TrainingState.Running,
+            "the profile that the job was taken with counts");
     }
 
     [Fact]
@@ -312,7 +315,8 @@ public sealed class WorkspaceTrainerTests : IAsyncLifetime
         job["resources"]!["instanceTypes"]!.ToJsonString().ShouldBe("""["Standard_ND96amsr_A100_v4"]""");
         var status = await _world.Managed.GetAsync(id);
         status.Model!.ShouldStartWith("azureml:selfimprove-desk/");
-        _world.Arm.Resources.Values.Select(r => r["properties"]!).Single(p => p["modelUri"] is not null)["modelType"]!.GetValue<string>().ShouldBe("mlflow_model");
+        _world.Arm.Resources.Values.Select(r => r["properties"]!).Single(p =>
+            p["modelUri"] is not null)["modelType"]!.GetValue<string>().ShouldBe("mlflow_model");
         (await Should.ThrowAsync<TrainingRefusedException>(() => _world.Managed.SubmitAsync(WorkspaceWorld.Job("llama", "dpo"), "k"))).Message
             .ShouldBe("The training target azureml-finetuning can't train on 'dpo' rows, only on: sft.");
     }

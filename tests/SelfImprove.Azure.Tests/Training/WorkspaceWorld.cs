@@ -38,7 +38,8 @@ public sealed class WorkspaceWorld : IAsyncDisposable
 
     public WorldStore Store => (WorldStore)_services.GetRequiredService<IObjectStore>();
 
-    public static TrainingCode Code { get; } = new(new Dictionary<string, byte[]> { ["train.py"] = "print('hi')"u8.ToArray(), ["finetune/run.py"] = "pass"u8.ToArray() });
+    public static TrainingCode Code { get; } = new(new Dictionary<string, byte[]> { ["train.py"] = "print('hi')"u8.ToArray(),
+        ["finetune/run.py"] = "pass"u8.ToArray() });
 
     public static async Task<WorkspaceWorld> CreateAsync()
     {

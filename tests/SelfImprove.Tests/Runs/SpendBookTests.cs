@@ -51,7 +51,8 @@ public sealed class SpendBookTests
     public async Task Charge_SameKeyTwentyTimesAtOnce_IsPaidOnce()
     {
         var book = new SpendBook(new MemoryStore(), TimeProvider.System);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => book.ChargeAsync(Run, new BudgetSettings { PerRun = 1000, PerMonth = 1000 }, "key", "a batch", 2m))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            Task.Run(() => book.ChargeAsync(Run, new BudgetSettings { PerRun = 1000, PerMonth = 1000 }, "key", "a batch", 2m))));
         (await book.OfRunAsync(Run)).ShouldBe(2m);
     }
 

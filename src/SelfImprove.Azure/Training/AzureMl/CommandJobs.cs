@@ -5,7 +5,8 @@ using System.Xml;
 
 namespace SelfImprove.Azure.Training.AzureMl;
 
-/// <summary>Command jobs that run <c>src/training/train.py</c>. The command is built here from checked words alone; nothing of a manifest becomes part of it but numbers.</summary>
+/// <summary>Command jobs that run <c>src/training/train.py</c>. The command is built here from checked words alone; nothing of a manifest becomes part of it
+/// but numbers.</summary>
 internal sealed class CommandJobs(WorkspaceSettings settings, Workspace workspace, TrainingCode code) : IJobKind
 {
     public string Target => "azureml";
@@ -30,12 +31,14 @@ internal sealed class CommandJobs(WorkspaceSettings settings, Workspace workspac
             ["inputs"] = new JsonObject { ["train"] = new JsonObject { ["jobInputType"] = "uri_file", ["uri"] = data, ["mode"] = "ReadOnlyMount" } },
             ["outputs"] = new JsonObject
             {
-                [Output] = new JsonObject { ["jobOutputType"] = "uri_folder", ["uri"] = await workspace.OutputAsync(record, cancellationToken), ["mode"] = "ReadWriteMount" },
+                [Output] = new JsonObject { ["jobOutputType"] = "uri_folder", ["uri"] = await workspace.OutputAsync(record, cancellationToken),
+                    ["mode"] = "ReadWriteMount" },
             },
             ["limits"] = new JsonObject { ["jobLimitsType"] = "Command", ["timeout"] = XmlConvert.ToString(profile.Timeout) },
             ["resources"] = Resources(profile),
             ["identity"] = IdentityOf(profile),
-            ["environmentVariables"] = new JsonObject { ["PYTHONHASHSEED"] = record.Job.Settings.Seed.ToString(CultureInfo.InvariantCulture), ["TOKENIZERS_PARALLELISM"] = "false" },
+            ["environmentVariables"] = new JsonObject { ["PYTHONHASHSEED"] = record.Job.Settings.Seed.ToString(CultureInfo.InvariantCulture),
+                ["TOKENIZERS_PARALLELISM"] = "false" },
         };
         if (profile.Compute is { } compute) properties["computeId"] = $"{settings.Id}/computes/{compute}";
         else properties["queueSettings"] = new JsonObject { ["jobTier"] = profile.JobTier };
@@ -63,7 +66,8 @@ internal sealed class CommandJobs(WorkspaceSettings settings, Workspace workspac
     {
         var profile = record.Profile;
         var command = new StringBuilder(profile.InstallRequirements ? "pip install --quiet -r requirements.txt && " : "")
-            .Append(CultureInfo.InvariantCulture, $"python train.py --method {record.Job.Format} --model {profile.BaseModel} --train ${{{{inputs.train}}}} --output ${{{{outputs.model}}}}")
+            .Append(CultureInfo.InvariantCulture,
+                $"python train.py --method {record.Job.Format} --model {profile.BaseModel} --train ${{{{inputs.train}}}} --output ${{{{outputs.model}}}}")
             .Append(CultureInfo.InvariantCulture, $" --seed {record.Job.Settings.Seed & int.MaxValue}");
         if (profile.Images) command.Append(" --vision");
         foreach (var (option, value) in profile.OptionsWith(record.Job.Settings.Hyperparameters, Hyperparameters.OfScript))

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace SelfImprove.Azure.Training.AzureMl;
 
-/// <summary>Managed fine-tuning jobs, a preview of Azure's: exists only where the host's setting allows it. The service's own trainer runs, on supervised rows.</summary>
+/// <summary>Managed fine-tuning jobs, a preview of Azure's: exists only where the host's setting allows it. The service's own trainer runs, on supervised
+/// rows.</summary>
 internal sealed class FineTuningJobs(WorkspaceSettings settings, Workspace workspace) : IJobKind
 {
     public string Target => "azureml-finetuning";
@@ -26,14 +27,16 @@ internal sealed class FineTuningJobs(WorkspaceSettings settings, Workspace works
             ["trainingData"] = new JsonObject { ["jobInputType"] = "uri_file", ["mode"] = "ReadOnlyMount", ["uri"] = data },
         };
         if (options.Count > 0)
-            details["hyperParameters"] = new JsonObject(options.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)JsonValue.Create(o.Value.ToString(CultureInfo.InvariantCulture)))));
+            details["hyperParameters"] = new JsonObject(options.Select(o =>
+                KeyValuePair.Create(o.Key, (JsonNode?)JsonValue.Create(o.Value.ToString(CultureInfo.InvariantCulture)))));
         var properties = new JsonObject
         {
             ["jobType"] = "FineTuning",
             ["fineTuningDetails"] = details,
             ["outputs"] = new JsonObject
             {
-                [Output] = new JsonObject { ["jobOutputType"] = "mlflow_model", ["mode"] = "ReadWriteMount", ["uri"] = await workspace.OutputAsync(record, cancellationToken) },
+                [Output] = new JsonObject { ["jobOutputType"] = "mlflow_model", ["mode"] = "ReadWriteMount",
+                    ["uri"] = await workspace.OutputAsync(record, cancellationToken) },
             },
             ["queueSettings"] = new JsonObject { ["jobTier"] = profile.JobTier },
             ["identity"] = CommandJobs.IdentityOf(profile),

@@ -29,7 +29,8 @@ internal sealed class Workspace(WorkspaceSettings settings, ArmResources arm, Wo
         var (content, _) = await file.MeasureAsync(profile, cancellationToken);
         var datastore = await DatastoreAsync(cancellationToken);
         var path = $"{Folder}/datasets/{job.Run.Agent}/{content}/train.jsonl";
-        if (!await blobs.ExistsAsync(datastore.UrlOf(path), cancellationToken)) await blobs.WriteAsync(datastore.UrlOf(path), file.ReadAsync(cancellationToken), cancellationToken);
+        if (!await blobs.ExistsAsync(datastore.UrlOf(path), cancellationToken)) await blobs.WriteAsync(datastore.UrlOf(path), file.ReadAsync(cancellationToken),
+            cancellationToken);
         var id = IdOf("data", $"selfimprove-{job.Run.Agent}/versions/{content}");
         await arm.EnsureAsync(id, ApiVersion, new JsonObject
         {
@@ -47,24 +48,28 @@ internal sealed class Workspace(WorkspaceSettings settings, ArmResources arm, Wo
     /// <summary>Puts the training script into the datastore and registers it, once per content; gives the code asset's id.</summary>
     public async Task<string> CodeAsync(TrainingCode code, CancellationToken cancellationToken)
     {
-        if (!code.Files.ContainsKey("train.py")) throw new TrainingRefusedException("This build carries no training script (src/training/train.py): command jobs can't be run with it.");
+        if (!code.Files.ContainsKey("train.py"))
+            throw new TrainingRefusedException("This build carries no training script (src/training/train.py): command jobs can't be run with it.");
         var id = IdOf("codes", $"selfimprove-training/versions/{code.Hash}");
         if (await arm.GetAsync(id, ApiVersion, cancellationToken) is not null) return id;
         var datastore = await DatastoreAsync(cancellationToken);
         var folder = $"{Folder}/code/{code.Hash}";
         foreach (var (path, bytes) in code.Files) await blobs.WriteAsync(datastore.UrlOf($"{folder}/{path}"), Whole(bytes), cancellationToken);
-        await arm.EnsureAsync(id, ApiVersion, new JsonObject { ["properties"] = new JsonObject { ["codeUri"] = datastore.UrlOf(folder).AbsoluteUri } }, cancellationToken);
+        await arm.EnsureAsync(id, ApiVersion, new JsonObject { ["properties"] = new JsonObject { ["codeUri"] = datastore.UrlOf(folder).AbsoluteUri } },
+            cancellationToken);
         return id;
     }
 
     /// <summary>Where a job's model goes in the datastore.</summary>
-    public async Task<string> OutputAsync(TrainingRecord record, CancellationToken cancellationToken) => (await DatastoreAsync(cancellationToken)).AddressOf(OutputPath(record));
+    public async Task<string> OutputAsync(TrainingRecord record, CancellationToken cancellationToken) =>
+        (await DatastoreAsync(cancellationToken)).AddressOf(OutputPath(record));
 
     /// <summary>A small file of a job's output; null where there is none.</summary>
     public async Task<byte[]?> OutputFileAsync(TrainingRecord record, string file, CancellationToken cancellationToken) =>
         await blobs.ReadAsync((await DatastoreAsync(cancellationToken)).UrlOf($"{OutputPath(record)}/{file}"), cancellationToken);
 
-    public Task<ArmReply> SubmitAsync(TrainingRecord record, JsonObject job, CancellationToken cancellationToken) => arm.EnsureAsync(JobId(record.Name), ApiVersion, job, cancellationToken);
+    public Task<ArmReply> SubmitAsync(TrainingRecord record, JsonObject job, CancellationToken cancellationToken) =>
+        arm.EnsureAsync(JobId(record.Name), ApiVersion, job, cancellationToken);
 
     public Task<ArmReply?> JobAsync(string name, CancellationToken cancellationToken) => arm.GetAsync(JobId(name), ApiVersion, cancellationToken);
 
@@ -96,7 +101,8 @@ internal sealed class Workspace(WorkspaceSettings settings, ArmResources arm, Wo
                 ["description"] = $"Candidate of {run.Agent}: {run.Run}, round {run.Round}.",
                 ["tags"] = new JsonObject
                 {
-                    ["selfimprove.agent"] = run.Agent, ["selfimprove.run"] = run.Run, ["selfimprove.method"] = record.Job.Format, ["selfimprove.base"] = record.Profile.BaseModel,
+                    ["selfimprove.agent"] = run.Agent, ["selfimprove.run"] = run.Run, ["selfimprove.method"] = record.Job.Format,
+                        ["selfimprove.base"] = record.Profile.BaseModel,
                 },
             },
         }, cancellationToken);
@@ -111,10 +117,12 @@ internal sealed class Workspace(WorkspaceSettings settings, ArmResources arm, Wo
         await foreach (var found in arm.ListAsync(IdOf("datastores", "").TrimEnd('/'), ApiVersion, "isDefault=true", cancellationToken))
         {
             var reply = new ArmReply(200, found);
-            if (reply.Text("properties.accountName") is not { } account || reply.Text("properties.containerName") is not { } container || reply.Text("name") is not { } name) continue;
+            if (reply.Text("properties.accountName") is not { } account || reply.Text("properties.containerName") is not { } container
+                || reply.Text("name") is not { } name) continue;
             var suffix = reply.Text("properties.endpoint") ?? "core.windows.net";
             if (settings.BlobEndpoint is null && !BlobSuffixes.Contains(suffix))
-                throw new TrainingRefusedException($"The workspace's default datastore {name} is at '{suffix}', which is no endpoint of Azure Storage: no token is sent there. Set training:azureml:blobEndpoint if it is right.");
+                throw new TrainingRefusedException($"The workspace's default datastore {name} is at '{suffix}', which is no endpoint of Azure Storage: no token is sent "
+                    + "there. Set training:azureml:blobEndpoint if it is right.");
             return _datastore = new Datastore(name, container, settings.BlobEndpoint ?? new Uri($"https://{account}.blob.{suffix}/"));
         }
         throw new TrainingRefusedException($"The workspace {settings.Id} has no default datastore on Blob Storage: create one, or make one the default.");

@@ -20,7 +20,8 @@ internal sealed class WorkspaceBlobs
 
     public WorkspaceBlobs(TrainingConnections connections)
     {
-        var options = new BlobOptions { RetryPolicy = new RetryPolicy(3, DelayStrategy.CreateExponentialDelayStrategy(connections.RetryDelay, TimeSpan.FromSeconds(10))) };
+        var options = new BlobOptions { RetryPolicy = new RetryPolicy(3,
+            DelayStrategy.CreateExponentialDelayStrategy(connections.RetryDelay, TimeSpan.FromSeconds(10))) };
         if (connections.Azure is not null) options.Transport = connections.Azure;
         _pipeline = HttpPipelineBuilder.Build(options, new BearerTokenAuthenticationPolicy(connections.Credential, Scope));
     }
@@ -47,11 +48,13 @@ internal sealed class WorkspaceBlobs
         await foreach (var block in blocks.WithCancellation(cancellationToken))
         {
             var id = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number++:d8}"));
-            using var put = await SendAsync(RequestMethod.Put, new Uri(blob, $"{blob.AbsolutePath}?comp=block&blockid={Uri.EscapeDataString(id)}"), block, null, cancellationToken);
+            using var put = await SendAsync(RequestMethod.Put, new Uri(blob, $"{blob.AbsolutePath}?comp=block&blockid={Uri.EscapeDataString(id)}"), block, null,
+                cancellationToken);
             list.Append("<Latest>").Append(id).Append("</Latest>");
         }
         list.Append("</BlockList>");
-        using var done = await SendAsync(RequestMethod.Put, new Uri(blob, $"{blob.AbsolutePath}?comp=blocklist"), Encoding.UTF8.GetBytes(list.ToString()), "application/xml", cancellationToken);
+        using var done = await SendAsync(RequestMethod.Put, new Uri(blob, $"{blob.AbsolutePath}?comp=blocklist"), Encoding.UTF8.GetBytes(list.ToString()),
+            "application/xml", cancellationToken);
     }
 
     private async Task<Response> SendAsync(RequestMethod method, Uri url, ReadOnlyMemory<byte> body, string? contentType, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ public static class WorkspaceStatus
         if (job.Text("properties.error.message") is { } told) return told;
         if (job.Find("properties.services") is not { ValueKind: System.Text.Json.JsonValueKind.Object } services) return null;
         foreach (var service in services.EnumerateObject())
-            if (service.Value.ValueKind == System.Text.Json.JsonValueKind.Object && service.Value.TryGetProperty("errorMessage", out var message) && message.ValueKind == System.Text.Json.JsonValueKind.String
+            if (service.Value.ValueKind == System.Text.Json.JsonValueKind.Object && service.Value.TryGetProperty("errorMessage", out var message)
+                && message.ValueKind == System.Text.Json.JsonValueKind.String
                 && message.GetString() is { Length: > 0 } text) return text;
         return null;
     }

@@ -7,8 +7,8 @@ using SelfImprove.Training;
 namespace SelfImprove.Azure.Training.AzureMl;
 
 /// <summary>
-/// Trains in an Azure Machine Learning workspace. A job's name derives from the idempotency key, so that a repeated submission finds the job already made; nothing here
-/// waits, and a service that does not answer is waited for, as a job at work is.
+/// Trains in an Azure Machine Learning workspace. A job's name derives from the idempotency key, so that a repeated submission finds the job already made;
+/// nothing here waits, and a service that does not answer is waited for, as a job at work is.
 /// </summary>
 internal sealed class WorkspaceTrainer(
     IJobKind kind, IReadOnlyDictionary<string, TrainingProfile> profiles, Workspace workspace, TrainingRecords records, TimeProvider clock) : ITrainer
@@ -90,14 +90,15 @@ internal sealed class WorkspaceTrainer(
                 return status with { Model = $"azureml:{model}", Metrics = await MetricsAsync(record, cancellationToken) };
             case TrainingState.Failed:
                 var told = WorkspaceStatus.ReasonOf(job);
-                var meaning = ArmError.KindOf(200, "", told ?? "", []);
+                var logs = status.Links.GetValueOrDefault("studio", "ml.azure.com");
                 return status with
                 {
-                    Reason = $"The training job {record.Name} failed: {told ?? "Azure does not say why"}. Its logs are at {status.Links.GetValueOrDefault("studio", "ml.azure.com")}.",
-                    IsTransient = meaning == ArmErrorKind.Capacity,
+                    Reason = $"The training job {record.Name} failed: {told ?? "Azure does not say why"}. Its logs are at {logs}.",
+                    IsTransient = ArmError.KindOf(200, "", told ?? "", []) == ArmErrorKind.Capacity,
                 };
             case TrainingState.Canceled:
-                return status with { Reason = record.IsCancelled ? $"The training job {record.Name} was cancelled." : $"The training job {record.Name} was cancelled in Azure, by a person or the service; see {status.Links.GetValueOrDefault("studio", "ml.azure.com")}." };
+                var by = record.IsCancelled ? "" : $" in Azure, by a person or the service; see {status.Links.GetValueOrDefault("studio", "ml.azure.com")}";
+                return status with { Reason = $"The training job {record.Name} was cancelled{by}." };
             default:
                 return status;
         }
@@ -112,7 +113,11 @@ internal sealed class WorkspaceTrainer(
 
     private TrainingStatus Vanished(TrainingRecord record) => clock.GetUtcNow() - record.SubmittedAt < Settling
         ? Running(record, TrainingState.Queued)
-        : Running(record, TrainingState.Failed) with { Reason = $"Azure knows no training job {record.Name} any more: it was deleted, or it expired. It is submitted again as another job.", IsTransient = true };
+        : Running(record, TrainingState.Failed) with
+        {
+            Reason = $"Azure knows no training job {record.Name} any more: it was deleted, or it expired. It is submitted again as another job.",
+            IsTransient = true,
+        };
 
     private static Dictionary<string, string> Links(ArmReply job)
     {

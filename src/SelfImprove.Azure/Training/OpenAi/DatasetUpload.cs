@@ -9,7 +9,8 @@ internal sealed class DatasetUpload(DatasetFile file, string name, long length) 
     private const string Boundary = "selfimprove-7d1f0c52e6a94b3c8a";
 
     private readonly byte[] _head = Encoding.ASCII.GetBytes(
-        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/jsonl\r\n\r\n");
+        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nfine-tune\r\n"
+        + $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/jsonl\r\n\r\n");
 
     private readonly byte[] _end = Encoding.ASCII.GetBytes($"\r\n--{Boundary}--\r\n");
 
@@ -22,7 +23,8 @@ internal sealed class DatasetUpload(DatasetFile file, string name, long length) 
         await stream.WriteAsync(_end, cancellationToken);
     }
 
-    public override void WriteTo(Stream stream, CancellationToken cancellationToken = default) => WriteToAsync(stream, cancellationToken).GetAwaiter().GetResult();
+    public override void WriteTo(Stream stream, CancellationToken cancellationToken = default) =>
+        WriteToAsync(stream, cancellationToken).GetAwaiter().GetResult();
 
     public override bool TryComputeLength(out long total)
     {

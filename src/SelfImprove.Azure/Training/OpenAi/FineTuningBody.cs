@@ -41,5 +41,6 @@ internal static class FineTuningBody
     }
 
     private static JsonValue Number(string text) =>
-        long.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole) : JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture));
+        long.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole)
+            : JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture));
 }

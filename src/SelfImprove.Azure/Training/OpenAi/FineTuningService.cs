@@ -12,8 +12,8 @@ using SelfImprove.Orchestration;
 namespace SelfImprove.Azure.Training.OpenAi;
 
 /// <summary>
-/// Files and fine-tuning jobs over the OpenAI SDK's pipeline, as JSON: Azure adds members that the SDK's types lack. Nothing is repeated here, since a job that was made though
-/// its answer was lost would be made, and paid, twice; the caller looks first.
+/// Files and fine-tuning jobs over the OpenAI SDK's pipeline, as JSON: Azure adds members that the SDK's types lack. Nothing is repeated here, since a job
+/// that was made though its answer was lost would be made, and paid, twice; the caller looks first.
 /// </summary>
 internal sealed class FineTuningService
 {
@@ -53,7 +53,8 @@ internal sealed class FineTuningService
     }
 
     /// <summary>A file by its id; null where there is none.</summary>
-    public Task<JsonElement?> GetFileAsync(string id, CancellationToken cancellationToken) => SendAsync("GET", $"files/{Uri.EscapeDataString(id)}", null, null, cancellationToken);
+    public Task<JsonElement?> GetFileAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync("GET", $"files/{Uri.EscapeDataString(id)}", null, null, cancellationToken);
 
     public async Task<string> UploadAsync(DatasetUpload upload, CancellationToken cancellationToken) =>
         Text(await SendAsync("POST", "files", upload, DatasetUpload.ContentType, cancellationToken), "id") ?? throw Odd("POST files", "no id of the file");
@@ -64,32 +65,39 @@ internal sealed class FineTuningService
         await foreach (var job in ListAsync("fine_tuning/jobs?", cancellationToken))
         {
             if (isIt(job)) return job;
-            if (job.TryGetProperty("created_at", out var created) && created.TryGetInt64(out var seconds) && seconds < notBefore.ToUnixTimeSeconds()) return null;
+            if (job.TryGetProperty("created_at", out var created) && created.TryGetInt64(out var seconds)
+                && seconds < notBefore.ToUnixTimeSeconds()) return null;
         }
         return null;
     }
 
     public async Task<string> CreateJobAsync(JsonObject body, CancellationToken cancellationToken) =>
-        Text(await SendAsync("POST", "fine_tuning/jobs", BinaryContent.Create(BinaryData.FromString(body.ToJsonString())), "application/json", cancellationToken), "id")
+        Text(await SendAsync("POST", "fine_tuning/jobs", BinaryContent.Create(BinaryData.FromString(body.ToJsonString())), "application/json",
+            cancellationToken), "id")
         ?? throw Odd("POST fine_tuning/jobs", "no id of the job");
 
     public Task<JsonElement?> JobAsync(string id, CancellationToken cancellationToken) => SendAsync("GET", JobPath(id), null, null, cancellationToken);
 
-    public Task<JsonElement?> CancelAsync(string id, CancellationToken cancellationToken) => SendAsync("POST", $"{JobPath(id)}/cancel", null, null, cancellationToken);
+    public Task<JsonElement?> CancelAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync("POST", $"{JobPath(id)}/cancel", null, null, cancellationToken);
 
     /// <summary>The last events of a job, newest first; empty where the service has none.</summary>
-    public Task<IReadOnlyList<JsonElement>> EventsAsync(string id, CancellationToken cancellationToken) => OneAsync($"{JobPath(id)}/events?limit=20", cancellationToken);
+    public Task<IReadOnlyList<JsonElement>> EventsAsync(string id, CancellationToken cancellationToken) =>
+        OneAsync($"{JobPath(id)}/events?limit=20", cancellationToken);
 
     /// <summary>The checkpoints of a job, newest first; empty where the service has none.</summary>
-    public Task<IReadOnlyList<JsonElement>> CheckpointsAsync(string id, CancellationToken cancellationToken) => OneAsync($"{JobPath(id)}/checkpoints?limit=20", cancellationToken);
+    public Task<IReadOnlyList<JsonElement>> CheckpointsAsync(string id, CancellationToken cancellationToken) =>
+        OneAsync($"{JobPath(id)}/checkpoints?limit=20", cancellationToken);
 
     internal static string? Text(JsonElement? element, string name) =>
-        element is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        element is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text ? text : null;
 
     private static string JobPath(string id) => $"fine_tuning/jobs/{Uri.EscapeDataString(id)}";
 
     private async Task<IReadOnlyList<JsonElement>> OneAsync(string path, CancellationToken cancellationToken) =>
-        await SendAsync("GET", path, null, null, cancellationToken) is { ValueKind: JsonValueKind.Object } page && page.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
+        await SendAsync("GET", path, null, null, cancellationToken) is { ValueKind: JsonValueKind.Object } page && page.TryGetProperty("data", out var data)
+            && data.ValueKind == JsonValueKind.Array
             ? [.. data.EnumerateArray()]
             : [];
 
@@ -98,8 +106,10 @@ internal sealed class FineTuningService
         string? after = null;
         while (true)
         {
-            var page = await SendAsync("GET", $"{path}&limit={Page}" + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}"), null, null, cancellationToken);
-            if (page is not { ValueKind: JsonValueKind.Object } found || !found.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array) yield break;
+            var page = await SendAsync("GET", $"{path}&limit={Page}" + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}"), null, null,
+                cancellationToken);
+            if (page is not { ValueKind: JsonValueKind.Object } found || !found.TryGetProperty("data", out var data)
+                || data.ValueKind != JsonValueKind.Array) yield break;
             var last = after;
             foreach (var item in data.EnumerateArray())
             {

@@ -7,8 +7,8 @@ using SelfImprove.Training;
 namespace SelfImprove.Azure.Training.OpenAi;
 
 /// <summary>
-/// Fine-tuning jobs of Azure OpenAI, OpenAI or a compatible server. The service chooses a job's id, so a job is looked for before it is made: by its metadata, or by its file, whose name
-/// holds the idempotency key's hash. A file that the service is still reading is waited for by later looks, not here.
+/// Fine-tuning jobs of Azure OpenAI, OpenAI or a compatible server. The service chooses a job's id, so a job is looked for before it is made: by its metadata,
+/// or by its file, whose name holds the idempotency key's hash. A file that the service is still reading is waited for by later looks, not here.
 /// </summary>
 internal sealed class FineTuningTrainer(
     FineTuningSettings settings, FineTuningService service, TrainingRecords records, IntentJournal journal, IObjectStore store, TimeProvider clock) : ITrainer
@@ -49,7 +49,8 @@ internal sealed class FineTuningTrainer(
                 record = await AdvanceAsync(record, cancellationToken);
                 if (record.ServiceJob is null) return Of(record, TrainingState.Queued, null);
             }
-            return await service.JobAsync(record.ServiceJob, cancellationToken) is { } job ? await StatusAsync(record, job, cancellationToken) : Vanished(record);
+            return await service.JobAsync(record.ServiceJob, cancellationToken) is { } job ? await StatusAsync(record, job, cancellationToken)
+                : Vanished(record);
         }
         catch (TransientException away)
         {
@@ -58,7 +59,8 @@ internal sealed class FineTuningTrainer(
         }
         catch (FineTuningRefusedException refused) when (record.ServiceJob is null)
         {
-            return Of(record, TrainingState.Failed, null) with { Reason = $"The training job was not taken. {refused.Message}", IsTransient = refused.Kind == ArmErrorKind.Capacity };
+            return Of(record, TrainingState.Failed, null) with { Reason = $"The training job was not taken. {refused.Message}",
+                IsTransient = refused.Kind == ArmErrorKind.Capacity };
         }
     }
 
@@ -93,12 +95,14 @@ internal sealed class FineTuningTrainer(
         switch (FineTuningService.Text(file, "status"))
         {
             case "error" or "failed":
-                throw new FineTuningRefusedException($"{settings.Url.Host} can't read the dataset: {FineTuningService.Text(file, "status_details") ?? "it does not say why"}", ArmErrorKind.Invalid);
+                var why = FineTuningService.Text(file, "status_details") ?? "it does not say why";
+                throw new FineTuningRefusedException($"{settings.Url.Host} can't read the dataset: {why}", ArmErrorKind.Invalid);
             case "pending" or "uploading" or "running" or "notRunning":
                 return record;
         }
         var made = await journal.RunOnceAsync($"{record.Key}/job", Claim, async stop =>
-            FineTuningService.Text(await FindAsync(record, record.File!, stop), "id") ?? await service.CreateJobAsync(FineTuningBody.Of(record, record.File!, settings.Metadata), stop), cancellationToken);
+            FineTuningService.Text(await FindAsync(record, record.File!, stop), "id")
+                ?? await service.CreateJobAsync(FineTuningBody.Of(record, record.File!, settings.Metadata), stop), cancellationToken);
         return await records.UpdateAsync(record, r => r with { ServiceJob = made }, cancellationToken);
     }
 
@@ -109,14 +113,16 @@ internal sealed class FineTuningTrainer(
         var file = new DatasetFile(store, record.Job.Dataset);
         var (content, length) = await file.MeasureAsync(record.Profile, cancellationToken);
         var name = $"si-{JobKey.HashOf(record.Key)}-{content}.jsonl";
-        return FineTuningService.Text(await service.FileAsync(name, cancellationToken), "id") ?? await service.UploadAsync(new DatasetUpload(file, name, length), cancellationToken);
+        return FineTuningService.Text(await service.FileAsync(name, cancellationToken), "id")
+            ?? await service.UploadAsync(new DatasetUpload(file, name, length), cancellationToken);
     }
 
     private Task<JsonElement?> FindAsync(TrainingRecord record, string file, CancellationToken cancellationToken)
     {
         var hash = JobKey.HashOf(record.Key);
         return service.FindJobAsync(
-            job => FineTuningService.Text(job, "training_file") == file || (job.TryGetProperty("metadata", out var metadata) && FineTuningService.Text(metadata, FineTuningBody.Key) == hash),
+            job => FineTuningService.Text(job, "training_file") == file
+                || (job.TryGetProperty("metadata", out var metadata) && FineTuningService.Text(metadata, FineTuningBody.Key) == hash),
             record.SubmittedAt - ClockSkew, cancellationToken);
     }
 
@@ -127,14 +133,17 @@ internal sealed class FineTuningTrainer(
         // The model's name comes a moment after the success, now and then.
         if (state == TrainingState.Succeeded && model is null) state = TrainingState.Running;
         record = await records.SeenAsync(record, state, cancellationToken);
-        var status = Of(record, state, job) with { Links = new Dictionary<string, string> { ["job"] = new Uri(settings.Url, $"fine_tuning/jobs/{record.ServiceJob}").AbsoluteUri } };
+        var link = new Uri(settings.Url, $"fine_tuning/jobs/{record.ServiceJob}").AbsoluteUri;
+        var status = Of(record, state, job) with { Links = new Dictionary<string, string> { ["job"] = link } };
         return state switch
         {
-            TrainingState.Succeeded => status with { Model = $"openai:{settings.Endpoint}/{model}", Metrics = await MetricsAsync(record, job, cancellationToken) },
+            TrainingState.Succeeded => status with { Model = $"openai:{settings.Endpoint}/{model}",
+                Metrics = await MetricsAsync(record, job, cancellationToken) },
             TrainingState.Failed => await FailureAsync(record, job, status, cancellationToken),
             TrainingState.Canceled => status with
             {
-                Reason = record.IsCancelled ? $"The training job {record.ServiceJob} was cancelled." : $"The training job {record.ServiceJob} was cancelled at {settings.Url.Host}, not by this runtime.",
+                Reason = record.IsCancelled ? $"The training job {record.ServiceJob} was cancelled."
+                    : $"The training job {record.ServiceJob} was cancelled at {settings.Url.Host}, not by this runtime.",
             },
             _ => status,
         };
@@ -144,7 +153,11 @@ internal sealed class FineTuningTrainer(
     {
         var error = job.TryGetProperty("error", out var told) ? told : default;
         var reason = FineTuningService.Text(error, "message");
-        reason ??= (await service.EventsAsync(record.ServiceJob!, cancellationToken)).Where(e => FineTuningService.Text(e, "level") == "error").Select(e => FineTuningService.Text(e, "message")).FirstOrDefault();
+        if (reason is null)
+        {
+            var events = await service.EventsAsync(record.ServiceJob!, cancellationToken);
+            reason = events.Where(e => FineTuningService.Text(e, "level") == "error").Select(e => FineTuningService.Text(e, "message")).FirstOrDefault();
+        }
         var kind = ArmError.KindOf(200, FineTuningService.Text(error, "code") ?? "", reason ?? "", []);
         return status with
         {
@@ -161,7 +174,8 @@ internal sealed class FineTuningTrainer(
         try
         {
             var checkpoints = await service.CheckpointsAsync(record.ServiceJob!, cancellationToken);
-            if (checkpoints.FirstOrDefault() is { ValueKind: JsonValueKind.Object } last && last.TryGetProperty("metrics", out var found) && found.ValueKind == JsonValueKind.Object)
+            if (checkpoints.FirstOrDefault() is { ValueKind: JsonValueKind.Object } last && last.TryGetProperty("metrics", out var found)
+                && found.ValueKind == JsonValueKind.Object)
                 foreach (var member in found.EnumerateObject())
                     if (member.Value.ValueKind == JsonValueKind.Number) metrics[member.Name] = member.Value.GetDouble();
         }
@@ -173,7 +187,8 @@ internal sealed class FineTuningTrainer(
     }
 
     // For a while after its submission a job may only not be visible everywhere yet.
-    private TrainingStatus Vanished(TrainingRecord record) => clock.GetUtcNow() - record.SubmittedAt < Settling ? Of(record, record.StartedAt is null ? TrainingState.Queued : TrainingState.Running, null) : Of(record, TrainingState.Failed, null) with
+    private TrainingStatus Vanished(TrainingRecord record) => clock.GetUtcNow() - record.SubmittedAt < Settling
+        ? Of(record, record.StartedAt is null ? TrainingState.Queued : TrainingState.Running, null) : Of(record, TrainingState.Failed, null) with
     {
         Reason = $"{settings.Url.Host} knows no fine-tuning job {record.ServiceJob} any more: it was deleted, or it expired. It is submitted again as another job.",
         IsTransient = true,
@@ -186,7 +201,9 @@ internal sealed class FineTuningTrainer(
         return new TrainingStatus { State = state, CostUsd = record.CostAt(now) + tokens, DurationSeconds = record.DurationAt(now).TotalSeconds };
     }
 
-    private static long? Tokens(JsonElement job) => job.TryGetProperty("trained_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Number ? tokens.GetInt64() : null;
+    private static long? Tokens(JsonElement job) => job.TryGetProperty("trained_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Number
+        ? tokens.GetInt64() : null;
 
-    private static bool Ended(JsonElement job) => FineTuningStatus.StateOf(FineTuningService.Text(job, "status")) is TrainingState.Succeeded or TrainingState.Failed or TrainingState.Canceled;
+    private static bool Ended(JsonElement job) =>
+        FineTuningStatus.StateOf(FineTuningService.Text(job, "status")) is TrainingState.Succeeded or TrainingState.Failed or TrainingState.Canceled;
 }

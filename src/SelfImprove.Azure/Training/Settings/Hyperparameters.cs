@@ -21,8 +21,10 @@ internal static class Hyperparameters
     /// <summary>All options of the training script that a profile may set; true where it takes no value.</summary>
     public static readonly IReadOnlyDictionary<string, bool> ScriptOptions = new Dictionary<string, bool>
     {
-        ["batch-size"] = false, ["beta"] = false, ["deterministic"] = true, ["epochs"] = false, ["eval-steps"] = false, ["gradient-accumulation"] = false, ["keep-checkpoints"] = false,
-        ["learning-rate"] = false, ["load-in-4bit"] = true, ["logging-steps"] = false, ["lora-alpha"] = false, ["lora-dropout"] = false, ["lora-rank"] = false, ["lora-targets"] = false,
+        ["batch-size"] = false, ["beta"] = false, ["deterministic"] = true, ["epochs"] = false, ["eval-steps"] = false, ["gradient-accumulation"] = false,
+            ["keep-checkpoints"] = false,
+        ["learning-rate"] = false, ["load-in-4bit"] = true, ["logging-steps"] = false, ["lora-alpha"] = false, ["lora-dropout"] = false, ["lora-rank"] = false,
+            ["lora-targets"] = false,
         ["max-length"] = false, ["max-steps"] = false, ["merge"] = true, ["no-gradient-checkpointing"] = true, ["precision"] = false, ["scheduler"] = false,
         ["validation-share"] = false, ["warmup-ratio"] = false, ["weight-decay"] = false,
     };

@@ -78,7 +78,8 @@ internal sealed class SettingsSection(IConfigurationSection section, List<string
     public TimeSpan Span(string key, TimeSpan otherwise)
     {
         if (Text(key) is not { } text) return otherwise;
-        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.FromMinutes(1) && span <= TimeSpan.FromDays(30)) return span;
+        if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.FromMinutes(1)
+            && span <= TimeSpan.FromDays(30)) return span;
         Wrong(key, $"'{text}' is not a span of time such as 08:00:00 or 2.00:00:00, from a minute to 30 days.");
         return otherwise;
     }
@@ -110,6 +111,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<string
     public void Finish()
     {
         foreach (var child in section.GetChildren())
-            if (!_known.Contains(child.Key)) Wrong(child.Key, $"there is no such setting here. There are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            if (!_known.Contains(child.Key)) Wrong(child.Key,
+                $"there is no such setting here. There are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
     }
 }

@@ -43,7 +43,8 @@ public static class TrainingSettingsReader
         };
         if (settings.FineTuning.Count > 0 && !settings.AllowPreview)
             section.Wrong("fineTuning", "managed fine-tuning jobs are a preview of Azure's: set allowPreview to true, or leave these profiles out.");
-        if (settings.Profiles.Count + settings.FineTuning.Count == 0) section.Wrong("profiles", "there is none; manifests name profiles, so at least one is needed.");
+        if (settings.Profiles.Count + settings.FineTuning.Count == 0) section.Wrong("profiles",
+            "there is none; manifests name profiles, so at least one is needed.");
         section.Finish();
         return settings;
     }
@@ -56,14 +57,16 @@ public static class TrainingSettingsReader
         if (auth.Length == 0 && section.Text("auth") is null) section.Wrong("auth", "is missing; expected entra, api-key, bearer or none.");
         var secret = section.Text("secret", "[a-z0-9-]{1,63}", "a secret's name");
         if (auth is "api-key" or "bearer" && secret is null) section.Wrong("secret", $"is missing; auth '{auth}' needs a secret's name.");
-        if (url?.Scheme == Uri.UriSchemeHttp && auth is not ("none" or "") && !url.IsLoopback) section.Wrong("url", "is plain http: a key or token is sent over https only.");
+        if (url?.Scheme == Uri.UriSchemeHttp && auth is not ("none" or "") && !url.IsLoopback) section.Wrong("url",
+            "is plain http: a key or token is sent over https only.");
         var settings = new FineTuningSettings
         {
             Endpoint = section.Required("endpoint", "[a-z0-9-]{1,63}", "the name of the model endpoint that serves what is trained"),
             Url = url ?? new Uri("https://missing.invalid/"),
             Auth = auth,
             Secret = secret,
-            Metadata = section.Text("metadata") is null ? url?.Host.EndsWith(".azure.com", StringComparison.OrdinalIgnoreCase) != true : section.Flag("metadata"),
+            Metadata = section.Text("metadata") is null ? url?.Host.EndsWith(".azure.com", StringComparison.OrdinalIgnoreCase) != true
+                : section.Flag("metadata"),
             Profiles = ReadProfiles(section, "profiles", ReadServiceProfile),
         };
         if (settings.Profiles.Count == 0) section.Wrong("profiles", "there is none; manifests name profiles, so at least one is needed.");
@@ -87,7 +90,8 @@ public static class TrainingSettingsReader
     {
         var profile = Machines(section) with
         {
-            BaseModel = section.Required("baseModel", @"[A-Za-z0-9][A-Za-z0-9._\-]*(/[A-Za-z0-9][A-Za-z0-9._\-]*)?", "a model's name at Hugging Face, such as Qwen/Qwen3-4B-Instruct-2507"),
+            BaseModel = section.Required("baseModel", @"[A-Za-z0-9][A-Za-z0-9._\-]*(/[A-Za-z0-9][A-Za-z0-9._\-]*)?",
+                "a model's name at Hugging Face, such as Qwen/Qwen3-4B-Instruct-2507"),
             Environment = section.Required("environment", @"azureml:[\w.\-]+:[\w.\-]+|azureml://[\w.\-/]+|/subscriptions/[\w.\-/]+",
                 "an environment with its version: azureml:NAME:VERSION, or azureml://registries/azureml/environments/NAME/versions/VERSION"),
             Processes = section.Number("processes", 1, 1, 64),
@@ -107,8 +111,10 @@ public static class TrainingSettingsReader
 
     private static TrainingProfile ReadManagedProfile(SettingsSection section) => Machines(section) with
     {
-        BaseModel = section.Required("baseModel", @"azureml://[\w.\-/]+", "a model's address: azureml://registries/{registry}/models/{name}/versions/{version}"),
-        TaskType = section.Word("taskType", "ChatCompletion", "ChatCompletion", "TextCompletion", "TextClassification", "QuestionAnswering", "TextSummarization", "TextTranslation"),
+        BaseModel = section.Required("baseModel", @"azureml://[\w.\-/]+",
+            "a model's address: azureml://registries/{registry}/models/{name}/versions/{version}"),
+        TaskType = section.Word("taskType", "ChatCompletion", "ChatCompletion", "TextCompletion", "TextClassification", "QuestionAnswering",
+            "TextSummarization", "TextTranslation"),
         Options = Numbers(section, "options", _ => true, ""),
     };
 
@@ -126,7 +132,8 @@ public static class TrainingSettingsReader
 
     private static TrainingProfile Machines(SettingsSection section)
     {
-        var (compute, instance) = (section.Text("compute", @"[A-Za-z][A-Za-z0-9\-]{1,23}", "a compute's name"), section.Text("instanceType", @"\w{3,64}", "a machine such as Standard_NC24ads_A100_v4"));
+        var (compute, instance) = (section.Text("compute", @"[A-Za-z][A-Za-z0-9\-]{1,23}", "a compute's name"),
+            section.Text("instanceType", @"\w{3,64}", "a machine such as Standard_NC24ads_A100_v4"));
         if (compute is null && instance is null && section.Text("compute") is null && section.Text("instanceType") is null)
             section.Wrong("", "names neither a compute of the workspace nor, for serverless training, an instanceType.");
         return new TrainingProfile
@@ -159,7 +166,8 @@ public static class TrainingSettingsReader
         foreach (var (name, value) in map)
         {
             if (!isKnown(name)) section.Wrong($"{key}:{name}", $"is no hyperparameter here. There are: {known}.");
-            else if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) section.Wrong($"{key}:{name}", $"'{value}' is not a number.");
+            else if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                || !double.IsFinite(number)) section.Wrong($"{key}:{name}", $"'{value}' is not a number.");
         }
         return map;
     }
