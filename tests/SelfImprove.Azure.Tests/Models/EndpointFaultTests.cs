@@ -36,7 +36,7 @@ public sealed class EndpointFaultTests
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => world.AskAsync()));
 
-        (world.Clock.GetUtcNow() - began).TotalSeconds.ShouldBeInRange(30, 32);
+        (world.Clock.GetUtcNow() - began).TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
         world.Server.Seen.Count.ShouldBe(6, "only the first was refused: the others were not sent in vain");
     }
 

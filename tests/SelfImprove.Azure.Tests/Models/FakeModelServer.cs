@@ -87,7 +87,7 @@ internal sealed class FakeModelServer : IAsyncDisposable
 
     public static async Task EventsAsync(HttpContext http, params string[] events)
     {
-        http.Response.ContentType = "text/event-stream";
+        if (!http.Response.HasStarted) http.Response.ContentType = "text/event-stream";
         foreach (var text in events)
         {
             await http.Response.WriteAsync(text);
