@@ -7,6 +7,7 @@ using SelfImprove.Deployment;
 using SelfImprove.Evaluation;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring;
+using SelfImprove.Monitoring.Critic;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
@@ -28,7 +29,7 @@ public static class SelfImproveServices
         services.AddSingleton(_ => ImprovementRegistry.Create());
         services.AddAgents().AddAudit().AddMonitoring().AddTriggers();
         services.AddPlanning().AddDataGeneration().AddTraining().AddEvaluation().AddDeployment();
-        services.AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
+        services.AddSingleton<CriticJudge>().AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
         services.AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
         return services;
     }

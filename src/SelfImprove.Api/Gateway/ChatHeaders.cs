@@ -14,6 +14,7 @@ internal static class ChatHeaders
     public const string Trainable = "x-selfimprove-trainable";
     public const string Version = "x-selfimprove-version";
     public const string Experiment = "x-selfimprove-experiment";
+    public const string RequestId = "x-request-id";
 
     private const int MaxTags = 16;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
@@ -42,6 +43,9 @@ internal static class ChatHeaders
         Tags(request.Tags);
         return request;
     }
+
+    /// <summary>Gives the answer its request's id: what a client quotes when it asks why.</summary>
+    public static void NameRequest(HttpResponse response) => response.Headers[RequestId] = response.HttpContext.TraceIdentifier;
 
     private static string? Header(IHeaderDictionary headers, string name) =>
         !headers.TryGetValue(name, out var values) ? null : values is [{ Length: > 0 } only] ? only : throw new ChatRequestException(name, "expected one value");

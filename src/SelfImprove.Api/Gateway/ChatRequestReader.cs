@@ -5,8 +5,8 @@ using SelfImprove.Models;
 namespace SelfImprove.Api.Gateway;
 
 /// <summary>
-/// Reads the body of <c>/v1/chat/completions</c> straight from its bytes. What is not for us (temperature and the like) is passed over; what we would have
-/// to do otherwise than asked (streaming, several choices) is refused.
+/// Reads the body of <c>/v1/chat/completions</c> straight from its bytes. What is not for us (penalties and the like) is passed over; what we would have
+/// to do otherwise than asked (several choices) is refused.
 /// </summary>
 internal static class ChatRequestReader
 {
@@ -23,6 +23,7 @@ internal static class ChatRequestReader
         List<ChatMessage>? messages = null;
         List<ToolDefinition>? tools = null;
         Dictionary<string, string>? metadata = null;
+        var options = new ChatOptions();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("model"u8)) model = Text(ref json, "model");
@@ -30,18 +31,26 @@ internal static class ChatRequestReader
             else if (json.ValueTextEquals("user"u8)) user = TextOrNull(ref json, "user");
             else if (json.ValueTextEquals("tools"u8)) tools = Tools(ref json);
             else if (json.ValueTextEquals("metadata"u8)) metadata = Metadata(ref json);
-            else if (json.ValueTextEquals("stream"u8)) RefuseStream(ref json);
             else if (json.ValueTextEquals("n"u8)) RefuseChoices(ref json);
-            else Pass(ref json);
+            else if (!options.TryRead(ref json)) Pass(ref json);
         }
         if (json.Read()) throw new ChatRequestException("body", "expected one JSON object and nothing after it");
         if (string.IsNullOrEmpty(model)) throw new ChatRequestException("model", "is missing; it names the agent");
         if (messages is not { Count: > 0 }) throw new ChatRequestException("messages", "is missing or empty; expected at least one message");
+        if (options.ToolChoice?.Tool is { } chosen && tools?.Exists(t => t.Name == chosen) == false)
+            throw new ChatRequestException("tool_choice", $"names the tool '{Problems.ApiProblems.Short(chosen)}', which is not among tools");
         return new GatewayRequest
         {
             Agent = model,
             Messages = messages,
             Tools = tools is { Count: > 0 } ? tools : null,
+            ToolChoice = options.ToolChoice,
+            Format = options.Format,
+            Temperature = options.Temperature,
+            Seed = options.Seed,
+            MaxOutputTokens = options.MaxOutputTokens,
+            Stream = options.Stream,
+            IncludeUsage = options.IncludeUsage,
             Key = user is { Length: > 0 } ? user : null,
             Episode = metadata?.Remove("episode", out var episode) == true ? episode : null,
             Group = metadata?.Remove("group", out var group) == true ? group : null,
@@ -112,13 +121,6 @@ internal static class ChatRequestReader
             metadata[name] = Text(ref json, $"metadata.{Problems.ApiProblems.Short(name)}");
         }
         return metadata;
-    }
-
-    private static void RefuseStream(ref Utf8JsonReader json)
-    {
-        json.Read();
-        if (json.TokenType == JsonTokenType.True) throw new ChatRequestException("stream", "streaming is not offered yet; leave it out, or send false");
-        if (json.TokenType is not (JsonTokenType.False or JsonTokenType.Null)) throw new ChatRequestException("stream", "expected true or false");
     }
 
     private static void RefuseChoices(ref Utf8JsonReader json)

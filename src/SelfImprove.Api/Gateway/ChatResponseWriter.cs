@@ -15,10 +15,7 @@ internal static class ChatResponseWriter
     public static Task WriteAsync(HttpResponse response, string agent, in GatewayAnswer answer)
     {
         var model = answer.Model!;
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/json";
-        response.Headers[ChatHeaders.Version] = answer.Version;
-        if (answer.Experiment is not null) response.Headers[ChatHeaders.Experiment] = answer.Experiment;
+        Head(response, answer, "application/json");
         var json = _writer ??= new Utf8JsonWriter(Stream.Null, Options);
         json.Reset(response.BodyWriter);
         try
@@ -33,14 +30,10 @@ internal static class ChatResponseWriter
             json.WriteNumber("index"u8, 0);
             Message(json, answer.Id, model);
             json.WriteNull("logprobs"u8);
-            json.WriteString("finish_reason"u8, model.Output.ToolCalls is { Count: > 0 } ? "tool_calls"u8 : "stop"u8);
+            json.WriteString("finish_reason"u8, Finish(model.Finish));
             json.WriteEndObject();
             json.WriteEndArray();
-            json.WriteStartObject("usage"u8);
-            json.WriteNumber("prompt_tokens"u8, model.InputTokens);
-            json.WriteNumber("completion_tokens"u8, model.OutputTokens);
-            json.WriteNumber("total_tokens"u8, model.InputTokens + model.OutputTokens);
-            json.WriteEndObject();
+            Usage(json, model.InputTokens, model.OutputTokens);
             json.WriteEndObject();
             json.Flush();
         }
@@ -50,6 +43,36 @@ internal static class ChatResponseWriter
         }
         return response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted).AsTask();
     }
+
+    /// <summary>Status and headers of an answer, whole or streamed.</summary>
+    public static void Head(HttpResponse response, in GatewayAnswer answer, string type)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = type;
+        ChatHeaders.NameRequest(response);
+        response.Headers[ChatHeaders.Version] = answer.Version;
+        if (answer.Experiment is not null) response.Headers[ChatHeaders.Experiment] = answer.Experiment;
+    }
+
+    public static void Usage(Utf8JsonWriter json, int read, int written)
+    {
+        json.WriteStartObject("usage"u8);
+        json.WriteNumber("prompt_tokens"u8, read);
+        json.WriteNumber("completion_tokens"u8, written);
+        json.WriteNumber("total_tokens"u8, (long)read + written);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The id of a call that the model gave none.</summary>
+    public static string CallId(string interaction, int index) => $"call_{interaction}_{index}";
+
+    public static ReadOnlySpan<byte> Finish(FinishReason reason) => reason switch
+    {
+        FinishReason.ToolCalls => "tool_calls"u8,
+        FinishReason.Length => "length"u8,
+        FinishReason.ContentFilter => "content_filter"u8,
+        _ => "stop"u8,
+    };
 
     private static void Message(Utf8JsonWriter json, string id, ModelAnswer model)
     {
@@ -63,7 +86,7 @@ internal static class ChatResponseWriter
             for (var i = 0; i < calls.Count; i++)
             {
                 json.WriteStartObject();
-                json.WriteString("id"u8, calls[i].Id ?? $"call_{id}_{i}");
+                json.WriteString("id"u8, calls[i].Id ?? CallId(id, i));
                 json.WriteString("type"u8, "function"u8);
                 json.WriteStartObject("function"u8);
                 json.WriteString("name"u8, calls[i].Name);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Problems;
+using SelfImprove.Storage;
 
 namespace SelfImprove.Api.Gateway;
 
@@ -27,40 +28,40 @@ public static class GatewayApi
             await problem.ExecuteAsync(http);
             return;
         }
-        var answer = await gateway.AnswerAsync(turn.Request!, http.RequestAborted);
-        await (ProblemOf(answer, turn.Request!.Agent) is { } failed ? failed.ExecuteAsync(http) : ChatResponseWriter.WriteAsync(http.Response, turn.Request.Agent, answer));
+        var request = turn.Request!;
+        if (request.Stream)
+        {
+            // Closing it records the interaction: however the stream ends.
+            await using var stream = await gateway.StreamAsync(request, http.RequestAborted);
+            await (GatewayProblems.Of(stream.Answer, request.Agent) is { } refused
+                ? refused.ExecuteAsync(http)
+                : ChatStreamWriter.WriteAsync(http.Response, request.Agent, stream, request.IncludeUsage));
+            return;
+        }
+        var answer = await gateway.AnswerAsync(request, http.RequestAborted);
+        await (GatewayProblems.Of(answer, request.Agent) is { } failed ? failed.ExecuteAsync(http) : ChatResponseWriter.WriteAsync(http.Response, request.Agent, answer));
     }
 
     /// <summary><c>GET /v1/models</c>: the agents, as models.</summary>
-    public static async Task<IResult> ModelsAsync(ManifestStore manifests, CancellationToken cancellationToken)
+    public static async Task<IResult> ModelsAsync(HttpContext http, ManifestStore manifests, CancellationToken cancellationToken)
     {
+        ChatHeaders.NameRequest(http.Response);
         var models = new List<object>();
         foreach (var agent in await manifests.ListAgentsAsync(cancellationToken))
-            if (await manifests.GetAsync(agent, cancellationToken) is { } revision)
-                models.Add(new { id = agent, @object = "model", created = revision.CreatedAt.ToUnixTimeSeconds(), owned_by = "selfimprove" });
+            if (await manifests.GetAsync(agent, cancellationToken) is { } revision) models.Add(Model(agent, revision));
         return TypedResults.Json(new { @object = "list", data = models });
     }
 
-    private static ApiProblem? ProblemOf(GatewayAnswer answer, string agent) => answer.Outcome switch
+    /// <summary><c>GET /v1/models/{model}</c>: one agent, as a model.</summary>
+    public static async Task<IResult> ModelAsync(string model, HttpContext http, ManifestStore manifests, CancellationToken cancellationToken)
     {
-        GatewayOutcome.Answered => null,
-        GatewayOutcome.UnknownAgent => new ApiProblem(StatusCodes.Status404NotFound, "model-not-found", "There is no such agent.",
-            $"There is no agent '{ApiProblems.Short(agent)}'. GET /v1/models lists those there are."),
-        GatewayOutcome.NoVersion =>
-            ApiProblems.Unavailable($"Agent {agent} has no version that serves yet. Register one: selfimprove versions add {agent} --data labelled.csv", 60),
-        GatewayOutcome.Paused => new ApiProblem(
-            StatusCodes.Status503ServiceUnavailable, "paused", "The agent is out of operation while it is improved.",
-            $"Agent {agent} is being improved, and expected back at {answer.PausedUntil:u}.")
-        {
-            RetryAfter = SecondsUntil(answer),
-        },
-        GatewayOutcome.Unavailable => ApiProblems.Unavailable($"No version of {agent} could answer for the moment; the host's log says why."),
-        _ => new ApiProblem(StatusCodes.Status502BadGateway, "model-failed", "No version could answer.",
-            $"No version of {agent} could answer; the host's log says why."),
-    };
+        if (!StoragePath.IsName(model) || await manifests.GetAsync(model, cancellationToken) is not { } revision) return GatewayProblems.UnknownModel(model);
+        ChatHeaders.NameRequest(http.Response);
+        return TypedResults.Json(Model(model, revision));
+    }
 
-    private static int SecondsUntil(GatewayAnswer answer) =>
-        answer.PausedUntil is { } until ? (int)Math.Clamp(Math.Ceiling((until - answer.Time).TotalSeconds), 1, 3600) : 60;
+    private static object Model(string agent, ManifestRevision revision) =>
+        new { id = agent, @object = "model", created = revision.CreatedAt.ToUnixTimeSeconds(), owned_by = "selfimprove" };
 
     private sealed class Turn
     {

@@ -23,6 +23,7 @@ public static class ApiRoutes
         ApiRoute.Hot<AgentGateway>("POST", "/v1/chat/completions", ApiRoles.Ingest, "ChatCompletions", "Asks an agent (model = its name); OpenAI-compatible.",
             GatewayApi.CompleteAsync),
         ApiRoute.Of("GET", "/v1/models", ApiRoles.Ingest | Look, "Models", "Lists the agents as models.", GatewayApi.ModelsAsync),
+        ApiRoute.Of("GET", "/v1/models/{model}", ApiRoles.Ingest | Look, "GetModel", "One agent as a model.", GatewayApi.ModelAsync),
 
         ApiRoute.Hot<EventIngestion>("POST", "/api/agents/{agent}/interactions", ApiRoles.Ingest, "PostInteractions",
             "Takes in interactions that were served elsewhere.", IngestionApi.InteractionsAsync)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SelfImprove.Api.Gateway;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Problems;
 using SelfImprove.Storage;
@@ -121,6 +122,8 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
         {
             if (value is not string text) continue;
             var valid = name == "agent" ? StoragePath.IsName(text) : StoragePath.IsSegment(text);
+            // A client that asks for a model of another maker (GPT-X) hears that there is none, as everywhere.
+            if (!valid && name == "model") return GatewayProblems.UnknownModel(text);
             if (!valid)
                 return new ApiProblem(
                     StatusCodes.Status400BadRequest, "invalid-name", "A name in the address is not allowed.",

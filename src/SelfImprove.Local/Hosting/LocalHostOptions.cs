@@ -24,6 +24,9 @@ public sealed record LocalHostOptions
     /// <summary>The file system beneath a store in the folder; the machine's where null. The engine's own file is always on the machine's.</summary>
     public IFileLayer? Files { get; init; }
 
+    /// <summary>Adds to the product's services: a source of models with a scheme of its own, say. Null adds nothing.</summary>
+    public Action<IServiceCollection>? Services { get; init; }
+
     /// <summary>No logging to the console.</summary>
     public bool Quiet { get; init; }
 

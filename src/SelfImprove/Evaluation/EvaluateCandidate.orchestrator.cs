@@ -36,7 +36,7 @@ public sealed class EvaluateCandidate : Orchestrator<EvaluateInput, EvaluateOutp
                     $"{context.InstanceId}/label-{attempt}");
                 cost += labels.CostUsd;
             }
-            var scores = await context.CallAsync(ScoreCandidate.Ref, new ScoreInput(input, attempt, drawn.Items, labels?.Labels));
+            var scores = await context.CallAsync(ScoreCandidate.Ref, new ScoreInput(input, attempt, drawn.Items, labels?.Labels), ScoreCandidate.Retry);
             // A labeller that fell short (budget, people who did not answer) will again: more items would cost and bring nothing.
             var last = attempt == Attempts || drawn.Exhausted || labels?.Shortfall is not null;
             var judged = await context.CallAsync(

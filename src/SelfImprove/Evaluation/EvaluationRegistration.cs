@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Evaluation.Judging;
+using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Monitoring.Observation;
@@ -24,5 +25,6 @@ public static class EvaluationRegistration
     public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
         .AddSingleton<TrafficReader>(provider => provider.GetRequiredService<ObservedLog>().ReadAsync)
         .AddSingleton<ValidationSetStore>()
+        .AddSingleton<PairPanel>()
         .AddSingleton<ValidationSample>();
 }

@@ -41,5 +41,6 @@ public static class MonitoringRegistration
             .AddSingleton<DeadLetterList>()
             .AddSingleton<ObservedLog>()
             .AddSingleton<TrafficCritic>();
+        // With the CriticJudge where the host has one: the model catalogue, the spend book and the journal are the product's, not this stage's.
     }
 }

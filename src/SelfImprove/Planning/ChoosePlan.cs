@@ -10,6 +10,7 @@ using SelfImprove.Models;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
+using SelfImprove.Planning.Models;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
 
@@ -32,7 +33,7 @@ public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, doubl
 /// <summary>Gathers the planner's facts, measures a learning curve where training is cheap, chooses, and writes the choice down with its runners-up.</summary>
 public sealed class ChoosePlan(
     PinnedManifests manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
-    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock)
+    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor)
     : Activity<ChoosePlanInput, ChoosePlanOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -48,14 +49,16 @@ public sealed class ChoosePlan(
         var path = run.Path($"plan-{run.Round}.{input.Round.Look}.json");
         if (await documents.ReadAsync<PlanChoice>(path, cancellationToken) is not { Value: var choice })
         {
-            choice = Planner.Choose(await FactsAsync(input, cancellationToken));
+            var facts = await FactsAsync(input, cancellationToken);
+            choice = await advisor.AdviseAsync(context.Key, run, facts, Planner.Choose(facts), cancellationToken);
             await documents.WriteAsync(path, choice, WriteCondition.IfAbsent, cancellationToken);
             await documents.WriteAsync(run.Path("plan", "json"), choice, default, cancellationToken);
         }
-        await audit.AppendAsync(run.Agent, new AuditRecord("planned", run.Run, "runtime", new { run.Round, choice.Chosen, choice.Stop, Path = path }, context.Key), cancellationToken);
+        await audit.AppendAsync(run.Agent, new AuditRecord("planned", run.Run, "runtime", new { run.Round, choice.Chosen, choice.Stop, choice.Advice, Path = path }, context.Key), cancellationToken);
         if (choice.Chosen is not { } chosen) return new ChoosePlanOutput(null, "", 0, 0, choice.Stop);
         var words = $"{Sentence(chosen.Describe())} Predicted: quality {chosen.Gain:+0.000;-0.000} +- {chosen.GainSd:0.000} for {chosen.CostUsd:0.00} USD, "
-            + $"{chosen.Promoted:P0} chance of promotion, {chosen.NetUsd:0.00} USD net.";
+            + $"{chosen.Promoted:P0} chance of promotion, {chosen.NetUsd:0.00} USD net."
+            + (choice.Advice is { Taken: true } advice ? $" Chosen by {advice.Model}: {advice.Reason}" : "");
         return new ChoosePlanOutput(chosen.Plan, words, chosen.Gain, chosen.CostUsd, null);
     }
 

@@ -9,6 +9,9 @@ public sealed record PlanChoice
     /// <summary>The chosen candidate; null where nothing is worth doing.</summary>
     public CandidatePlan? Chosen { get; init; }
 
+    /// <summary>What the planning model said; null where there is none.</summary>
+    public Models.PlanAdvice? Advice { get; init; }
+
     /// <summary>Why nothing is done; null where something is.</summary>
     public string? Stop { get; init; }
 

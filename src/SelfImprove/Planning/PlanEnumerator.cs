@@ -43,6 +43,18 @@ public static class PlanEnumerator
         }
     }
 
+    /// <summary>Why a plan that was not listed here can't be carried out; null where it can: the same bounds as the lists are made with.</summary>
+    public static string? Problem(ImprovementPlan plan, PlanningFacts facts)
+    {
+        var most = facts.Manifest.Planning.MaxWait - facts.Waited;
+        if (plan.Wait < 0 || plan.Wait > Math.Max(0, most)) return $"it waits for {plan.Wait} requests, at most {Math.Max(0, most)} are allowed";
+        if (plan.Strategy == PlanStrategy.Corrections)
+            return plan is { Rows: 0, Wait: 0 } ? null : "corrections are taken as they are: no rows are labelled and nothing is waited for";
+        if (plan.Rows == 0) return plan.Wait == 0 && facts.Labelled >= LeastRows && facts.Earlier.Count == 0 ? null : "it labels nothing";
+        var rows = Math.Min(facts.PoolFor(plan.Teacher, plan.Wait), facts.Manifest.Planning.MaxRows);
+        return plan.Rows < LeastRows || plan.Rows > rows ? $"it labels {plan.Rows} rows, {LeastRows} to {rows} can be" : null;
+    }
+
     /// <summary>A model that labels validation items teaches only where there is no other: it would not see its own errors. People may do both; then
     /// the A/B test has to prove it.</summary>
     private static IEnumerable<TeacherSettings> Teachers(AgentManifest manifest) =>

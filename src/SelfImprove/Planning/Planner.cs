@@ -27,7 +27,7 @@ public static class Planner
         if (scored.Count == 0)
             return Stop(facts, scored,
                 $"There is nothing to learn from: {facts.Pool} recent inputs to label, {facts.Labelled} labelled already and {facts.Corrections} corrections; {PlanEnumerator.LeastRows} are needed.");
-        var worthwhile = scored.Where(c => c.Obstacle is null && c.Promoted >= LeastPromoted && (c.NetUsd > 0 || (facts.Asked && c.Gain > 0))).ToList();
+        var worthwhile = scored.Where(c => IsWorthwhile(c, facts)).ToList();
         var chosen = worthwhile.FirstOrDefault();
         // The best of many guesses is overrated, and waiting has most guesses: acting at once wins where it comes near.
         if (chosen?.Plan.Wait > 0 && worthwhile.FirstOrDefault(c => c.Plan.Wait == 0) is { } atOnce && atOnce.NetUsd >= Patience * chosen.NetUsd) chosen = atOnce;
@@ -35,6 +35,10 @@ public static class Planner
             ? new PlanChoice { Diagnosis = diagnosis, Chosen = chosen, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism }
             : Stop(facts, scored, WhyNot(facts, scored));
     }
+
+    /// <summary>Whether a plan may be chosen: nothing stands against it, it is likely enough to be promoted, and it pays for itself, or a person asked.</summary>
+    public static bool IsWorthwhile(CandidatePlan plan, PlanningFacts facts) =>
+        plan.Obstacle is null && plan.Promoted >= LeastPromoted && (plan.NetUsd > 0 || (facts.Asked && plan.Gain > 0));
 
     private static string WhyNot(PlanningFacts facts, List<CandidatePlan> scored)
     {

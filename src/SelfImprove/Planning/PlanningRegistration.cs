@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Monitoring.Triggers;
+using SelfImprove.Planning.Models;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.Planning;
@@ -18,6 +19,7 @@ public static class PlanningRegistration
     /// <summary>Adds the services behind them.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services) => services
         .AddSingleton<Ledger>()
+        .AddSingleton<PlanAdvisor>()
         .AddSingleton<Introspection>()
         .AddSingleton<IReturnEstimator, ReturnEstimator>();
 }

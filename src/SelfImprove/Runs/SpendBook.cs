@@ -28,10 +28,24 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     /// <param name="usd">How much; 0 or more.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BudgetExceededException">It would exceed the run's or the month's budget.</exception>
-    public async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default)
+    public Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default) =>
+        ChargeAsync(run, budget, key, what, usd, spent: false, cancellationToken);
+
+    /// <summary>Books what was spent already, for its price was known only afterwards; where that is over the budget, books it and throws.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="budget">The pinned manifest's budget.</param>
+    /// <param name="key">The idempotency key: a second booking under it changes nothing.</param>
+    /// <param name="what">For a person.</param>
+    /// <param name="usd">How much; 0 or more.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="BudgetExceededException">It exceeds the run's or the month's budget.</exception>
+    public Task BookSpentAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default) =>
+        ChargeAsync(run, budget, key, what, usd, spent: true, cancellationToken);
+
+    private async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
-        await InTurnAsync(run, () => ChargeInTurnAsync(run, budget, key, what, usd, cancellationToken), cancellationToken);
+        await InTurnAsync(run, () => ChargeInTurnAsync(run, budget, key, what, usd, spent, cancellationToken), cancellationToken);
     }
 
     /// <summary>Records what was spent whether or not a budget allowed it, once per key.</summary>
@@ -44,7 +58,7 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
         var unbounded = new BudgetSettings { PerRun = decimal.MaxValue, PerMonth = decimal.MaxValue };
-        await InTurnAsync(run, () => ChargeInTurnAsync(run, unbounded, key, what, usd, cancellationToken), cancellationToken);
+        await InTurnAsync(run, () => ChargeInTurnAsync(run, unbounded, key, what, usd, spent: true, cancellationToken), cancellationToken);
     }
 
     /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none this
@@ -79,7 +93,8 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
         }
     }
 
-    private async Task ChargeInTurnAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken)
+    private async Task ChargeInTurnAsync(
+        RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         var path = PathOf(run.Agent, clock.GetUtcNow());
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -88,14 +103,18 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
             if (entries.ContainsKey(key)) return;
             var month = entries.Values.Sum(e => e.Usd);
             var ofRun = await OfRunAsync(run, cancellationToken);
+            BudgetExceededException? exceeded = null;
             if (ofRun + usd > budget.PerRun)
-                throw new BudgetExceededException($"{what} costs {usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
-            if (month + usd > budget.PerMonth)
-                throw new BudgetExceededException($"{what} costs {usd:0.####} USD, but {run.Agent} has spent {month:0.####} of this month's budget of {budget.PerMonth:0.####} USD.");
+                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
+            else if (month + usd > budget.PerMonth)
+                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but {run.Agent} has spent {month:0.####} of this month's budget of {budget.PerMonth:0.####} USD.");
+            if (exceeded is not null && !spent) throw exceeded;
             entries[key] = new SpendEntry(run.Run, what, usd);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
             var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
-            if ((await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) return;
+            if (!(await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) continue;
+            if (exceeded is not null) throw exceeded;
+            return;
         }
         throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
     }

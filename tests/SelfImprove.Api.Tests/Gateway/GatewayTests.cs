@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using SelfImprove.Api.Gateway;
 using SelfImprove.Api.Tests.Hosting;
+using SelfImprove.Models;
+using SelfImprove.Testing.Models;
 
 namespace SelfImprove.Api.Tests.Gateway;
 
@@ -67,12 +69,23 @@ public sealed class GatewayTests(ApiHost host) : IClassFixture<ApiHost>
         (await ApiHost.JsonAsync(response)).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString().ShouldBe("repair");
         var record = (await host.RecordsAsync("desk")).Single(r => r.Interaction.Id == "i-parts").Interaction;
         record.Input.Count.ShouldBe(4);
-        record.Input[1].ToolCalls!.Single().ShouldBe(new Models.ToolCall("look", "{\"a\":1}", "c1"));
-        record.Input[3].Parts![1].ShouldBe(new Models.ContentPart("image_url", null, "https://example.org/a.png", "low"));
+        record.Input[1].ToolCalls!.Single().ShouldBe(new ToolCall("look", "{\"a\":1}", "c1"));
+        record.Input[3].Parts![1].ShouldBe(new ContentPart("image_url", null, "https://example.org/a.png", "low"));
     }
 
     [Theory]
-    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"stream":true}""", "stream")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"stream_options":3}""", "stream_options")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"stream_options":{"include_usage":"yes"}}""", "stream_options.include_usage")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"tool_choice":"sometimes"}""", "tool_choice")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"tool_choice":{"type":"function"}}""", "tool_choice.function.name")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"a"}}],"tool_choice":{"function":{"name":"b"}}}""", "tool_choice")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}}""", "response_format.type")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema"}}""", "response_format.json_schema")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"a b","schema":{}}}}""", "response_format.json_schema.name")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":7}}}""", "response_format.json_schema.schema")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"temperature":3}""", "temperature")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"max_tokens":0}""", "max_tokens")]
+    [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"seed":1.5}""", "seed")]
     [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"stream":1}""", "stream")]
     [InlineData("""{"model":"desk","messages":[{"role":"user","content":"x"}],"n":2}""", "n")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", "model")]
@@ -165,6 +178,47 @@ public sealed class GatewayTests(ApiHost host) : IClassFixture<ApiHost>
 
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await ApiHost.JsonAsync(response)).GetProperty("error").GetProperty("message").GetString()!.ShouldContain("versions add fresh");
+    }
+
+    [Fact]
+    public async Task Complete_ChoiceFormatAndLimits_ReachTheModel()
+    {
+        var model = new ScriptedModel(_ => new ModelAnswer { Output = new AgentOutput("{}"), Finish = FinishReason.Length, InputTokens = 3, OutputTokens = 4 });
+        await host.AddScriptedAsync("formed", model);
+        const string body = """
+            {"model":"formed","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"text","text":"x"}]}],
+             "tools":[{"type":"function","function":{"name":"look"}}],"tool_choice":{"type":"function","function":{"name":"look"}},
+             "response_format":{"type":"json_schema","json_schema":{"name":"reply","strict":true,"schema":{"type":"object","properties":{"a":{"type":"string"}}}}},
+             "temperature":0.5,"seed":7,"max_tokens":9,"max_completion_tokens":11}
+            """;
+
+        using var response = await host.PostAsync("v1/chat/completions", body);
+
+        var choice = (await ApiHost.JsonAsync(response)).GetProperty("choices")[0];
+        choice.GetProperty("finish_reason").GetString().ShouldBe("length");
+        response.Headers.GetValues("x-request-id").Single().ShouldNotBeEmpty();
+        var asked = model.Asked.Single();
+        asked.ToolChoice.ShouldBe(new ToolChoice(ToolUse.Required, "look"));
+        (asked.Temperature, asked.Seed, asked.MaxOutputTokens).ShouldBe((0.5, 7, 11));
+        (asked.Format!.Name, asked.Format.Strict).ShouldBe(("reply", true));
+        asked.Format.Schema.GetProperty("properties").GetProperty("a").GetProperty("type").GetString().ShouldBe("string");
+        asked.Messages[^1].Parts![0].ImageUrl.ShouldBe("data:image/png;base64,AAAA");
+    }
+
+    [Fact]
+    public async Task Model_ByName_IsThatAgentAndOthersAre404()
+    {
+        using var known = await host.Http.GetAsync("v1/models/desk");
+        (await ApiHost.JsonAsync(known)).GetProperty("id").GetString().ShouldBe("desk");
+        known.Headers.GetValues("x-request-id").Single().ShouldNotBeEmpty();
+
+        foreach (var name in new[] { "nobody", "gpt-4.1", "GPT-X", "con" })
+        {
+            using var unknown = await host.Http.GetAsync($"v1/models/{name}");
+            unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await ApiHost.JsonAsync(unknown)).GetProperty("error").GetProperty("code").GetString().ShouldBe("model_not_found");
+            unknown.Headers.GetValues("x-request-id").Single().ShouldNotBeEmpty();
+        }
     }
 
     [Fact]

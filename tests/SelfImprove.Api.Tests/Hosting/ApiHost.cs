@@ -6,9 +6,11 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
 using SelfImprove.Durable;
 using SelfImprove.Local.Hosting;
+using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Monitoring.Observation;
+using SelfImprove.Testing.Models;
 using SelfImprove.Training.Builtin;
 
 namespace SelfImprove.Api.Tests.Hosting;
@@ -34,6 +36,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     public LocalHost Host { get; private set; } = null!;
 
+    public ScriptedModels Models { get; } = new();
+
     public HttpClient Http { get; private set; } = null!;
 
     public string Folder => _folder;
@@ -52,7 +56,7 @@ public sealed class ApiHost : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Host = await LocalHost.StartAsync(new LocalHostOptions { Folder = _folder, Urls = "http://127.0.0.1:0", Clock = Clock, LockStep = true, Quiet = true });
+        Host = await LocalHost.StartAsync(new LocalHostOptions { Folder = _folder, Urls = "http://127.0.0.1:0", Clock = Clock, LockStep = true, Quiet = true, Services = s => s.AddSingleton<IModelSource>(Models) });
         Http = new HttpClient { BaseAddress = new Uri(Host.Url + "/") };
         await AddAgentAsync(Agent);
     }
@@ -62,6 +66,14 @@ public sealed class ApiHost : IAsyncLifetime
         var manifest = Manifest(agent);
         await Get<ManifestStore>().PutAsync(manifest);
         return await Get<StartingVersion>().RegisterAsync(manifest, Rows, "test");
+    }
+
+    /// <summary>An agent of free text whose versions are models that the test brings: the first serves.</summary>
+    public async Task AddScriptedAsync(string agent, params IChatModel[] models)
+    {
+        await Get<ManifestStore>().PutAsync(Manifest(agent) with { Task = new TaskSettings { Output = TaskOutput.Text }, Evaluation = new EvaluationSettings { Evaluator = "tokenF1" } });
+        for (var i = 0; i < models.Length; i++)
+            await Get<VersionStore>().RegisterAsync(new VersionDraft { Agent = agent, Model = Models.Add($"{agent}-{i + 1}", models[i]) });
     }
 
     public async Task DisposeAsync()

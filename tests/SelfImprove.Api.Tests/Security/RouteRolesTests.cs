@@ -19,7 +19,7 @@ public sealed class RouteRolesTests : IClassFixture<RouteRolesTests.KeyedHost>
     {
         ("GET", "/healthz") => ApiRoles.None,
         ("POST", "/v1/chat/completions") => ApiRoles.Ingest,
-        ("GET", "/v1/models") => ApiRoles.All,
+        ("GET", "/v1/models" or "/v1/models/{model}") => ApiRoles.All,
         ("POST", "/api/agents/{agent}/interactions" or "/api/agents/{agent}/feedback" or "/api/agents/{agent}/events") => ApiRoles.Ingest,
         ("POST", "/api/agents/{agent}/improvements") => ApiRoles.Ingest | ApiRoles.Operate,
         ("POST", "/api/improvements/{run}/approval") => ApiRoles.Approve,

@@ -25,6 +25,9 @@ public sealed record PlanningSettings
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan MaxWaitTime { get; init; } = TimeSpan.FromDays(3);
 
+    /// <summary>A model that may choose among the candidate plans; null for the deterministic choice alone.</summary>
+    public PlanningModelSettings? Model { get; init; }
+
     /// <summary>The share of the label budget that explores, [0,0.5].</summary>
     [Range(0.0, 0.5)]
     public double Exploration { get; init; } = 0.1;

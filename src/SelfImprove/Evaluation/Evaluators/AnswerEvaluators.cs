@@ -5,12 +5,22 @@ namespace SelfImprove.Evaluation.Evaluators;
 /// <summary>The evaluators there are, by name.</summary>
 public static class AnswerEvaluators
 {
-    /// <summary>The evaluator that a manifest asks for (<c>evaluation.evaluator</c>).</summary>
+    /// <summary>The <c>evaluation.evaluator</c> that has models compare answers: it measures no answer by itself.</summary>
+    public const string JudgeName = "judge";
+
+    /// <summary>The evaluator that a manifest asks for (<c>evaluation.evaluator</c>); with <c>judge</c> the one that people's labels are held against: by the form of
+    /// the task's output.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static IAnswerEvaluator Of(AgentManifest manifest)
     {
         var all = All(manifest.Task);
-        return all.FirstOrDefault(e => e.Name == manifest.Evaluation.Evaluator) ?? throw new ArgumentException(
+        var name = manifest.Evaluation.Evaluator != JudgeName ? manifest.Evaluation.Evaluator : manifest.Task.Output switch
+        {
+            TaskOutput.Label => "decision",
+            TaskOutput.Tool => "toolCall",
+            _ => "tokenF1",
+        };
+        return all.FirstOrDefault(e => e.Name == name) ?? throw new ArgumentException(
             $"evaluation.evaluator of {manifest.Agent} is '{manifest.Evaluation.Evaluator}'. Expected one of: {string.Join(", ", all.Select(e => e.Name))}.",
             nameof(manifest));
     }

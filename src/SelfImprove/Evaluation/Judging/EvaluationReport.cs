@@ -1,3 +1,5 @@
+using SelfImprove.Evaluation.Judging.Pairwise;
+
 namespace SelfImprove.Evaluation.Judging;
 
 /// <summary>Everything an evaluation found: <c>report-{round}.json</c>; the same for people beside it, <c>.md</c>.</summary>
@@ -83,6 +85,9 @@ public sealed record EvaluationReport
 
     /// <summary>Of an inconclusive verdict: how many items in all would tell; null where more are of no use.</summary>
     public int? ItemsWanted { get; init; }
+
+    /// <summary>What the judges said; null where there are none.</summary>
+    public JudgeReport? Judges { get; init; }
 
     /// <summary>What limits the report.</summary>
     public required IReadOnlyList<string> Caveats { get; init; }

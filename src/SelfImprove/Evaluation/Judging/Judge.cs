@@ -1,4 +1,6 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Statistics.Paired;
 using System.Globalization;
@@ -14,24 +16,31 @@ public static class Judge
     /// <summary>Fewer items than this tell nothing.</summary>
     public const int FewestItems = 30;
 
-    /// <summary>Guardrails decided by a test share the error rate: refusals and slices.</summary>
-    private const int TestedGuardrails = 2;
+    /// <summary>Guardrails decided by a test share the error rate: refusals and slices, and judges where there are some.</summary>
+    private static int TestedGuardrails(EvaluationSettings settings) => settings.Judge is null ? 2 : 3;
 
     /// <summary>The report.</summary>
     public static EvaluationReport Run(JudgeQuestion question)
     {
         var (manifest, evaluation) = (question.Manifest, question.Evaluation);
         var settings = manifest.Evaluation;
-        var sample = question.Scores.Where(s => !s.Golden).ToList();
+        var judges = settings.Judge is { } judge ? JudgeAgreement.Measure(judge, question.Scores) : null;
+        // Judges decide where the manifest asks for it and people's own labels bear them out; otherwise labels do.
+        var judged = settings.Evaluator == AnswerEvaluators.JudgeName && judges is { MayDecide: true };
+        var sample = judged
+            ? question.Scores.Where(s => !s.Golden && s.Judged?.Verdict is not null).Select(JudgeAgreement.AsJudged).ToList()
+            : question.Scores.Where(s => !s.Golden && s.IsLabelled).ToList();
         var golden = question.Scores.Where(s => s.Golden).ToList();
         var paired = new PairedScores(sample);
         var alpha = question.Last ? question.AlphaLeft : question.AlphaLeft / 2;
         var (p, interval) = paired.Better(alpha, $"{evaluation.Run.Run}/{evaluation.Run.Round}/{question.Attempt}");
         var proven = paired.Count >= FewestItems && (paired.IsBinary ? p <= alpha : interval.Lower > 0);
-        var slices = SliceTest.Run(sample, settings.Alpha / TestedGuardrails, settings.SliceTolerance);
+        var slices = SliceTest.Run(sample, settings.Alpha / TestedGuardrails(settings), settings.SliceTolerance);
 
         var gates = Guardrails(sample, golden, slices, settings).ToList();
-        var improvement = Improvement(paired, manifest.Goal, alpha, proven, p, interval);
+        if (judges is not null && !judged) gates.Add(Judges(question.Scores, judges, settings));
+        // "Not worse than the champion" is no quality that a goal could ask for.
+        var improvement = Improvement(paired, judged ? manifest.Goal with { Target = null } : manifest.Goal, alpha, proven, p, interval);
         gates.Add(improvement);
         var verdict = gates.Any(g => g.Outcome == GateOutcome.Broken) ? Verdict.Fail
             : improvement.Outcome == GateOutcome.Open ? Verdict.Inconclusive
@@ -45,7 +54,7 @@ public static class Judge
             Attempt = question.Attempt,
             Champion = evaluation.Champion,
             Candidate = evaluation.Candidate,
-            Evaluator = settings.Evaluator,
+            Evaluator = judged ? AnswerEvaluators.JudgeName : AnswerEvaluators.Of(manifest).Name,
             Verdict = verdict,
             Gates = [.. gates.OrderBy(g => g.Outcome)],
             Slices = slices,
@@ -60,13 +69,14 @@ public static class Judge
             PValue = p,
             Alpha = alpha,
             AlphaSpent = evaluation.AlphaSpent + alpha,
-            SuperiorityProven = proven && question.IndependentLabels,
+            SuperiorityProven = proven && (judged ? question.IndependentJudges : question.IndependentLabels),
             NearTraining = sample.Count(s => s.NearTraining),
             ChampionScoreElsewhere = elsewhere.Count > 0 ? elsewhere.ChampionMean : null,
             CandidateScoreElsewhere = elsewhere.Count > 0 ? elsewhere.CandidateMean : null,
             GoldenItems = golden.Count,
             ItemsWanted = verdict == Verdict.Inconclusive && !question.Last ? ItemsWanted(paired, question.AlphaLeft / 4, settings) : null,
-            Caveats = [.. question.Caveats, .. Caveats(question, paired, slices)],
+            Judges = judges,
+            Caveats = [.. question.Caveats, .. Caveats(question, paired, slices, judges)],
             CostUsd = question.CostUsd,
         };
     }
@@ -93,7 +103,7 @@ public static class Judge
         var all = sample.Concat(golden).ToList();
         if (all.Count == 0) yield break;
         yield return Manifest(all);
-        yield return Refusals(all, settings.Alpha / TestedGuardrails);
+        yield return Refusals(all, settings.Alpha / TestedGuardrails(settings));
         yield return PersonalData(all);
         if (settings.GoldenSet is { } set) yield return Golden(set, golden);
         if (slices.Count > 0) yield return Slices(slices, settings.SliceTolerance);
@@ -118,6 +128,19 @@ public static class Judge
         return p <= alpha
             ? new("refusals", GateOutcome.Broken, $"it declines more often: {numbers}")
             : new("refusals", GateOutcome.Holds, $"not proven to decline more often: {numbers}");
+    }
+
+    /// <summary>Judges that do not decide may still stop a candidate, as far as people bear them out.</summary>
+    private static GateResult Judges(IReadOnlyList<ItemScore> all, JudgeReport judges, EvaluationSettings settings)
+    {
+        const string Name = "judges";
+        var numbers = Text($"candidate better {judges.CandidateBetter}, champion better {judges.ChampionBetter}, alike {judges.Ties}; {judges.Words}");
+        if (!judges.MayDecide) return new(Name, GateOutcome.Holds, numbers);
+        var paired = new PairedScores(all.Where(s => !s.Golden && s.Judged?.Verdict is not null).Select(JudgeAgreement.AsJudged));
+        var alpha = settings.Alpha / TestedGuardrails(settings);
+        return paired.Worse(0) <= alpha
+            ? new(Name, GateOutcome.Broken, Text($"they find it worse (p {P(paired.Worse(0))} at alpha {alpha:0.####}): {numbers}"))
+            : new(Name, GateOutcome.Holds, numbers);
     }
 
     private static GateResult PersonalData(IReadOnlyList<ItemScore> all)
@@ -169,8 +192,14 @@ public static class Judge
         return (int)Math.Clamp(needed, Math.Min(paired.Count + 1, settings.MaxItems), settings.MaxItems);
     }
 
-    private static IEnumerable<string> Caveats(JudgeQuestion question, PairedScores paired, IReadOnlyList<SliceResult> slices)
+    private static IEnumerable<string> Caveats(JudgeQuestion question, PairedScores paired, IReadOnlyList<SliceResult> slices, JudgeReport? judges)
     {
+        if (judges is { MayDecide: false } && question.Manifest.Evaluation.Evaluator == AnswerEvaluators.JudgeName)
+            yield return $"The manifest wants judges to decide, but they are {judges.Words}: the labelled items decide.";
+        if (judges is { Unjudged: > 0 })
+            yield return Text($"{judges.Unjudged} pairs have no verdict of the judges: their answers were unusable, or the budget ended.");
+        if (judges is { TurnedShare: > 0.2 })
+            yield return Text($"{judges.TurnedShare:P0} of the single judgements followed the order of the answers; they count as ties.");
         if (question.Drawn > paired.Count)
             yield return Text($"{question.Drawn - paired.Count} of {question.Drawn} drawn items have no usable label and do not count: if those are the hard ones, both scores are too high.");
         if (slices.Any(s => s.SmallestFall is null))

@@ -31,7 +31,8 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
         var run = evaluation.Run;
         var manifest = await manifests.GetAsync(run, cancellationToken);
         var scores = await JsonLines.ReadAsync<ItemScore>(store, input.Scores, cancellationToken).ToListAsync(cancellationToken);
-        var taught = await TaughtByLabellerAsync(run.Agent, evaluation.Candidate, input.Labeller, cancellationToken);
+        var taughtBy = await TaughtByAsync(run.Agent, evaluation.Candidate, cancellationToken);
+        var taught = taughtBy.Contains($"teacher:{input.Labeller}");
         var report = Judge.Run(new JudgeQuestion
         {
             Evaluation = evaluation with { AlphaSpent = evaluation.AlphaSpent + input.AlphaSpent },
@@ -43,6 +44,7 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
             AlphaLeft = Math.Max(1e-6, AlphaOfRound(manifest.Evaluation.Alpha, evaluation) - input.AlphaSpent),
             Last = input.Last,
             IndependentLabels = !taught,
+            IndependentJudges = !manifest.Teachers.Any(t => t.Model is { } model && manifest.Evaluation.Judge?.Models.Contains(model) == true && taughtBy.Contains($"teacher:{t.Name}")),
             Caveats = [.. Caveats(input, taught)],
             CostUsd = input.CostUsd,
         });
@@ -65,12 +67,15 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
     internal static double AlphaOfRound(double alpha, EvaluateInput evaluation) =>
         Math.Min(alpha * Math.Pow(0.5, evaluation.Run.Round), Math.Max(0, alpha - evaluation.AlphaSpent));
 
-    private async Task<bool> TaughtByLabellerAsync(string agent, string candidate, string labeller, CancellationToken cancellationToken)
+    /// <summary>Who gave the labels that the candidate was trained on, as far as known.</summary>
+    private async Task<IReadOnlySet<string>> TaughtByAsync(string agent, string candidate, CancellationToken cancellationToken)
     {
         if ((await versions.GetAsync(agent, candidate, cancellationToken))?.Dataset is not { } dataset || !dataset.EndsWith(".jsonl", StringComparison.Ordinal))
-            return false;
+            return new HashSet<string>(StringComparer.Ordinal);
         var card = await store.ReadAsync($"{dataset[..^".jsonl".Length]}.card.json", cancellationToken: cancellationToken);
-        return card is not null && JsonSerializer.Deserialize<DatasetCard>(card.Bytes.Span, SeamJson.Options)!.Sources.ContainsKey($"teacher:{labeller}");
+        return card is null
+            ? new HashSet<string>(StringComparer.Ordinal)
+            : JsonSerializer.Deserialize<DatasetCard>(card.Bytes.Span, SeamJson.Options)!.Sources.Keys.ToHashSet(StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Caveats(JudgeInput input, bool taught)

@@ -33,6 +33,9 @@ public sealed record JudgeQuestion
     /// <summary>Whether the labels come from another source than the candidate's training labels: only then is superiority proven for the rollout.</summary>
     public bool IndependentLabels { get; init; } = true;
 
+    /// <summary>Whether no judge is the model of a teacher that gave training labels.</summary>
+    public bool IndependentJudges { get; init; } = true;
+
     /// <summary>What limits the judgement, known before it.</summary>
     public IReadOnlyList<string> Caveats { get; init; } = [];
 

@@ -28,6 +28,7 @@ public static class ReportPage
         Gates(page, report);
         Slices(page, report);
         Labels(page, report);
+        Judges(page, report.Judges);
         Line(page, $"");
         Line(page, $"## To keep in mind");
         Line(page, $"");
@@ -83,6 +84,25 @@ public static class ReportPage
         if (report.GoldenItems > 0) Line(page, $"| golden items | {report.GoldenItems} |");
         Line(page, $"| cost of labels | {report.CostUsd:0.####} USD |");
     }
+
+    private static void Judges(StringBuilder page, Judging.Pairwise.JudgeReport? judges)
+    {
+        if (judges is null) return;
+        Line(page, $"");
+        Line(page, $"## Judges");
+        Line(page, $"");
+        Line(page, $"| what | |");
+        Line(page, $"|---|---|");
+        Line(page, $"| models | {Cell(string.Join(", ", judges.Models))} |");
+        Line(page, $"| candidate better, alike, champion better | {judges.CandidateBetter}, {judges.Ties}, {judges.ChampionBetter} |");
+        Line(page, $"| without a verdict | {judges.Unjudged} |");
+        Line(page, $"| judgements that followed the order of the answers | {judges.TurnedShare:0.0%} |");
+        for (var i = 0; judges.Models.Count > 1 && i < judges.Models.Count; i++) Line(page, $"| kappa of {Cell(judges.Models[i])} with people | {Number(judges.KappaByJudge[i])} |");
+        if (judges.Models.Count > 1) Line(page, $"| agreement among the judges (Krippendorff's alpha) | {Number(judges.PanelAlpha)} |");
+        Line(page, $"| say in the verdict | {Cell(judges.Words)} |");
+    }
+
+    private static string Number(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "not computable";
 
     // What callers and labellers wrote must not draw its own table or markup.
     private static string Cell(string text) =>

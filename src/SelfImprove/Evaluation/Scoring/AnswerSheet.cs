@@ -16,28 +16,29 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
 {
     private const int AtOnce = 8;
 
-    public async Task<AnswerScore[]> AnswerAsync(IChatModel model, IReadOnlyList<ValidationItem> items, CancellationToken cancellationToken)
+    public async Task<SheetAnswer[]> AnswerAsync(IChatModel model, IReadOnlyList<ValidationItem> items, CancellationToken cancellationToken)
     {
-        var scores = new AnswerScore[items.Count];
+        var scores = new SheetAnswer[items.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, items.Count, options, async (i, token) => scores[i] = await AnswerAsync(model, items[i], token));
         return scores;
     }
 
-    private async Task<AnswerScore> AnswerAsync(IChatModel model, ValidationItem item, CancellationToken cancellationToken)
+    private async Task<SheetAnswer> AnswerAsync(IChatModel model, ValidationItem item, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         var answer = await model.AnswerAsync(Request(item), cancellationToken);
         var latency = clock.GetElapsedTime(started).TotalMilliseconds;
         var refused = answer.Refusal is not null;
-        return new AnswerScore(
-            refused ? 0 : evaluator.Score(item.Output!, answer.Output),
+        var score = new AnswerScore(
+            refused || item.Output is not { } expected ? 0 : evaluator.Score(expected, answer.Output),
             refused ? "" : Cut(answer.Output.Decision),
             refused,
             refused ? null : Outside(answer.Output),
             !refused && HasForeignPersonalData(item, answer.Output),
             latency,
             answer.CostUsd);
+        return new SheetAnswer(score, refused ? null : answer.Output);
     }
 
     private ModelRequest Request(ValidationItem item)
@@ -70,6 +71,9 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
         var foreign = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(w => !known.Contains(w));
         return redactor.Redact(string.Join(' ', foreign)).Count > 0;
     }
+
+    /// <summary>An answer's score, and the answer; null where it declined.</summary>
+    public readonly record struct SheetAnswer(AnswerScore Score, AgentOutput? Output);
 
     private static string Cut(string text) => text.Length <= 120 ? text : text[..117] + "...";
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using SelfImprove.Evaluation.Judging.Pairwise;
+
 namespace SelfImprove.Evaluation.Scoring;
 
 /// <summary>How champion and candidate answered the same item: one line of <c>scores-{round}-{attempt}.jsonl</c>.</summary>
@@ -10,4 +13,15 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="Champion">The champion's answer.</param>
 /// <param name="Candidate">The candidate's answer.</param>
 public sealed record ItemScore(
-    string Id, string Expected, string Source, bool Golden, bool NearTraining, IReadOnlyList<string> Slices, AnswerScore Champion, AnswerScore Candidate);
+    string Id, string Expected, string Source, bool Golden, bool NearTraining, IReadOnlyList<string> Slices, AnswerScore Champion, AnswerScore Candidate)
+{
+    /// <summary>The source of an item that nobody has labelled: judges alone can tell of it.</summary>
+    public const string Unlabelled = "none";
+
+    /// <summary>What the judges said of it; null where there are none, or they did not.</summary>
+    public JudgedPair? Judged { get; init; }
+
+    /// <summary>Whether the scores rest on a label; otherwise they say nothing.</summary>
+    [JsonIgnore]
+    public bool IsLabelled => Source != Unlabelled;
+}

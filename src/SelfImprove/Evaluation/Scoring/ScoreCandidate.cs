@@ -6,6 +6,7 @@ using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
@@ -27,13 +28,17 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="guard">Whether the run may still act.</param>
 /// <param name="redactor">Tells personal data.</param>
 /// <param name="clock">Measures latency.</param>
+/// <param name="panel">The judges.</param>
 public sealed class ScoreCandidate(
     IObjectStore store, PinnedManifests manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, RunGuard guard,
-    ITextRedactor redactor, TimeProvider clock)
+    ITextRedactor redactor, TimeProvider clock, PairPanel panel)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
     public static readonly ActivityRef<ScoreInput, ScoreOutput> Ref = new(nameof(ScoreCandidate));
+
+    /// <summary>How its call is repeated: for as long as a killed execution's claim on the judges may last.</summary>
+    public static readonly RetryPolicy Retry = new(40, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(1));
 
     /// <summary>Answers that tell what the rest will cost, before it is paid for.</summary>
     private const int Pilot = 5;
@@ -56,10 +61,13 @@ public sealed class ScoreCandidate(
             var golden = manifest.Evaluation.GoldenSet is { } name
                 ? (await sets.ReadAsync(run.Agent, name, cancellationToken)).Where(i => i.Output is not null).ToList()
                 : [];
-            var scores = await ScoreAsync(input, manifest, [.. items, .. golden], items.Count, cancellationToken);
+            IReadOnlyList<ValidationItem> all = [.. items, .. golden];
+            var scores = manifest.Evaluation.Judge is null
+                ? [.. (await AnswerAsync(input, manifest, all, items.Count, cancellationToken)).Select(a => a.Score)]
+                : await JudgeAsync(context.Key, input, manifest, all, items.Count, cancellationToken);
             await JsonLines.WriteOnceAsync(store, path, scores, cancellationToken);
         }
-        var scored = await JsonLines.ReadAsync<ItemScore>(store, path, cancellationToken).CountAsync(s => !s.Golden, cancellationToken);
+        var scored = await JsonLines.ReadAsync<ItemScore>(store, path, cancellationToken).CountAsync(s => !s.Golden && s.IsLabelled, cancellationToken);
         return new ScoreOutput(path, set, drawn.Count, scored);
     }
 
@@ -80,13 +88,28 @@ public sealed class ScoreCandidate(
         var usable = new List<ValidationItem>();
         foreach (var item in drawn)
         {
-            if (!labels.TryGetValue(ValidationSetStore.KeyOf(item), out var label) || label.Output is not { } output) continue;
-            if (OutputCheck.Problem(manifest.Task, output, checkArguments: false) is null) usable.Add(item with { Output = output, Source = label.Source });
+            if (labels.TryGetValue(ValidationSetStore.KeyOf(item), out var label) && label.Output is { } output
+                && OutputCheck.Problem(manifest.Task, output, checkArguments: false) is null) usable.Add(item with { Output = output, Source = label.Source });
+            // Judges need no label.
+            else if (manifest.Evaluation.Evaluator == AnswerEvaluators.JudgeName) usable.Add(item with { Output = null, Source = ItemScore.Unlabelled });
         }
         return usable;
     }
 
-    private async Task<IReadOnlyList<ItemScore>> ScoreAsync(
+    /// <summary>The answers are kept before they are judged: what a judge was paid for stays about the answers that it saw.</summary>
+    private async Task<IReadOnlyList<ItemScore>> JudgeAsync(
+        string key, ScoreInput input, AgentManifest manifest, IReadOnlyList<ValidationItem> items, int sampled, CancellationToken cancellationToken)
+    {
+        var run = input.Evaluation.Run;
+        var path = run.Path($"answers-{run.Round}-{input.Attempt}.jsonl");
+        if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
+            await JsonLines.WriteOnceAsync(store, path, await AnswerAsync(input, manifest, items, sampled, cancellationToken), cancellationToken);
+        var answered = await JsonLines.ReadAsync<AnsweredItem>(store, path, cancellationToken).ToListAsync(cancellationToken);
+        var judged = await panel.JudgeAsync(key, run, input.Attempt, manifest, answered, cancellationToken);
+        return [.. answered.Select(a => a.Score with { Judged = judged.GetValueOrDefault(a.Score.Id) })];
+    }
+
+    private async Task<IReadOnlyList<AnsweredItem>> AnswerAsync(
         ScoreInput input, AgentManifest manifest, IReadOnlyList<ValidationItem> items, int sampled, CancellationToken cancellationToken)
     {
         if (items.Count == 0) return [];
@@ -95,15 +118,17 @@ public sealed class ScoreCandidate(
         var sheet = new AnswerSheet(manifest, AnswerEvaluators.Of(manifest), redactor, clock);
         IReadOnlyList<ValidationItem> first = [.. items.Take(Pilot)], rest = [.. items.Skip(Pilot)];
         var (championFirst, candidateFirst) = (await sheet.AnswerAsync(champion, first, cancellationToken), await sheet.AnswerAsync(candidate, first, cancellationToken));
-        await ChargeAsync(input, manifest, championFirst.Concat(candidateFirst).Sum(s => s.CostUsd) * items.Count / first.Count, cancellationToken);
-        AnswerScore[] ofChampion = [.. championFirst, .. await sheet.AnswerAsync(champion, rest, cancellationToken)];
-        AnswerScore[] ofCandidate = [.. candidateFirst, .. await sheet.AnswerAsync(candidate, rest, cancellationToken)];
+        await ChargeAsync(input, manifest, championFirst.Concat(candidateFirst).Sum(s => s.Score.CostUsd) * items.Count / first.Count, cancellationToken);
+        AnswerSheet.SheetAnswer[] ofChampion = [.. championFirst, .. await sheet.AnswerAsync(champion, rest, cancellationToken)];
+        AnswerSheet.SheetAnswer[] ofCandidate = [.. candidateFirst, .. await sheet.AnswerAsync(candidate, rest, cancellationToken)];
 
         var near = new SimilarTextIndex(manifest.Data.Contamination);
         foreach (var text in await TrainingTexts.ReadAsync(store, dataset, cancellationToken)) near.Add(text);
-        return [.. items.Select((item, i) => new ItemScore(
-            item.Id, item.Output!.Decision, item.Source ?? "golden", i >= sampled, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null,
-            Slices(item, manifest), ofChampion[i], ofCandidate[i]))];
+        return [.. items.Select((item, i) => new AnsweredItem(
+            new ItemScore(
+                item.Id, item.Output?.Decision ?? "", item.Source ?? "golden", i >= sampled, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null,
+                Slices(item, manifest), ofChampion[i].Score, ofCandidate[i].Score),
+            item.Input, ofChampion[i].Output, ofCandidate[i].Output))];
     }
 
     private async Task ChargeAsync(ScoreInput input, AgentManifest manifest, decimal usd, CancellationToken cancellationToken)
@@ -124,6 +149,6 @@ public sealed class ScoreCandidate(
     private static IReadOnlyList<string> Slices(ValidationItem item, AgentManifest manifest)
     {
         var tags = (item.Tags ?? new Dictionary<string, string>()).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}");
-        return manifest.Task.Decisions.Count > 0 ? [$"expected={item.Output!.Decision}", .. tags] : [.. tags];
+        return manifest.Task.Decisions.Count > 0 && item.Output is { } expected ? [$"expected={expected.Decision}", .. tags] : [.. tags];
     }
 }

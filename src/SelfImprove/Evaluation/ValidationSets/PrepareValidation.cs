@@ -2,6 +2,7 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
 using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.Evaluation.Evaluators;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
 
@@ -54,7 +55,10 @@ public sealed class PrepareValidation(
         items = await JsonLines.ReadAsync<ValidationItem>(store, itemsPath, cancellationToken).ToListAsync(cancellationToken);
 
         var known = (await sets.CurrentAsync(manifest.Agent, cancellationToken)).Items.Select(ValidationSetStore.KeyOf).ToHashSet(StringComparer.Ordinal);
-        var unlabelled = items.Where(i => !known.Contains(ValidationSetStore.KeyOf(i))).Select(i => new LabelItem(i.Id, i.Input, i.Slice));
+        // Where judges decide, labels are there to measure the judges by: a part of the items, drawn in the order of their hashes, is enough.
+        var audited = settings is { Evaluator: AnswerEvaluators.JudgeName, Judge: { } judge } ? judge.AuditedItems : items.Count;
+        var wantedLabels = Math.Max(0, audited - items.Count(i => known.Contains(ValidationSetStore.KeyOf(i))));
+        var unlabelled = items.Where(i => !known.Contains(ValidationSetStore.KeyOf(i))).Take(wantedLabels).Select(i => new LabelItem(i.Id, i.Input, i.Slice));
         await JsonLines.WriteOnceAsync(store, toLabelPath, unlabelled, cancellationToken);
         var toLabel = await JsonLines.ReadLinesAsync(store, toLabelPath, cancellationToken).CountAsync(cancellationToken);
         return new Drawn(items.Count, items.Count >= available || items.Count >= settings.MaxItems, toLabel);

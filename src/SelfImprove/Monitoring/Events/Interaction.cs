@@ -44,6 +44,9 @@ public sealed record Interaction
     /// <summary>How long the answer took, in ms.</summary>
     public double? LatencyMs { get; init; }
 
+    /// <summary>Of a streamed answer: how long its first piece took, in ms; <see cref="LatencyMs"/> is to its last.</summary>
+    public double? FirstTokenMs { get; init; }
+
     /// <summary>Tokens read.</summary>
     public int? InputTokens { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class InteractionReader(IngestionOptions options)
         EventRules.Text(wire.Error, 128, "error", id);
         EventRules.Range(wire.Confidence, 0, 1, "confidence", id);
         EventRules.Range(wire.LatencyMs, 0, 1e9, "latencyMs", id);
+        EventRules.Range(wire.FirstTokenMs, 0, 1e9, "firstTokenMs", id);
         EventRules.Range(wire.InputTokens, 0, int.MaxValue, "inputTokens", id);
         EventRules.Range(wire.OutputTokens, 0, int.MaxValue, "outputTokens", id);
         EventRules.Range((double?)wire.CostUsd, 0, 1e6, "costUsd", id);
@@ -45,6 +46,7 @@ internal sealed class InteractionReader(IngestionOptions options)
             Confidence = wire.Confidence,
             Tags = wire.Tags,
             LatencyMs = wire.LatencyMs,
+            FirstTokenMs = wire.FirstTokenMs,
             InputTokens = wire.InputTokens,
             OutputTokens = wire.OutputTokens,
             CostUsd = wire.CostUsd,
@@ -90,6 +92,7 @@ internal sealed class InteractionReader(IngestionOptions options)
         public double? Confidence { get; init; }
         public IReadOnlyDictionary<string, string>? Tags { get; init; }
         public double? LatencyMs { get; init; }
+        public double? FirstTokenMs { get; init; }
         public int? InputTokens { get; init; }
         public int? OutputTokens { get; init; }
         public decimal? CostUsd { get; init; }

@@ -63,6 +63,9 @@ internal static class ManifestRules
         Unique(mistakes, "metrics", ".name", names);
         Reference(mistakes, "goal.metric", manifest.Goal.Metric, "metrics", names, "one of the metrics");
         if (manifest.Critic.Metric is { } metricOfCritic) Reference(mistakes, "critic.metric", metricOfCritic, "metrics", names, "one of the metrics");
+        mistakes.Rule(manifest.Critic.Judge is null || !string.IsNullOrWhiteSpace(manifest.Critic.Judge.Model), "critic.judge.model", "nothing", "a model's reference");
+        mistakes.Rule(manifest.Planning.Model is null || !string.IsNullOrWhiteSpace(manifest.Planning.Model.Model), "planning.model.model", "nothing",
+            "a model's reference");
         mistakes.Warn(manifest.Critic is { RequestAbove: not null, SampleShare: 0 }, "critic.requestAbove", "a bound, but critic.sampleShare 0",
             "a share above 0: the critic checks nothing");
     }
@@ -72,6 +75,8 @@ internal static class ManifestRules
         var (evaluation, teachers) = (manifest.Evaluation, manifest.Teachers);
         mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems",
             $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
+        mistakes.Rule(evaluation.Evaluator != "judge" || evaluation.Judge is not null, "evaluation.evaluator", "judge", "evaluation.judge with its models, or another evaluator");
+        if (evaluation.Judge is { } judge) CheckJudge(judge, teachers, mistakes);
         if (evaluation.GoldenSet is { } golden) Name(mistakes, "evaluation.goldenSet", golden);
         mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision",
             "tokenF1: the output is free text");
@@ -83,6 +88,18 @@ internal static class ManifestRules
         mistakes.Warn(teachers.Count == 1 && teachers[0].Name == labeller && teachers[0].Kind != TeacherKind.People, "evaluation.labeller",
             $"{labeller}, the only teacher",
             "another teacher than the one that labels training data: a teacher that grades its own pupil sees none of its own errors");
+    }
+
+    private static void CheckJudge(JudgeSettings judge, IReadOnlyList<TeacherSettings> teachers, MistakeList mistakes)
+    {
+        for (var i = 0; i < judge.Models.Count; i++)
+        {
+            var at = $"evaluation.judge.models[{i}]";
+            mistakes.Rule(!string.IsNullOrWhiteSpace(judge.Models[i]), at, "nothing", "a model's reference");
+            mistakes.Warn(teachers.Any(t => t.Model == judge.Models[i]), at, $"{SourceNode.Short(judge.Models[i])}, a teacher's model",
+                "another model: a teacher that judges its own pupil sees none of its own errors");
+        }
+        ManifestRules.Unique(mistakes, "evaluation.judge.models", "", judge.Models);
     }
 
     private static void CheckDeployment(AgentManifest manifest, MistakeList mistakes)
