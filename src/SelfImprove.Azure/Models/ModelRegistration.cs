@@ -38,7 +38,8 @@ public static class ModelRegistration
         return services
             .AddSingleton(models)
             .AddSingleton(s => new ModelEndpoints(
-                models, s.GetRequiredService<SecretBook>(), s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TokenCredential>(), s.GetRequiredService<TimeProvider>(),
+                models, s.GetRequiredService<SecretBook>(), s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TokenCredential>(),
+                s.GetRequiredService<TimeProvider>(),
                 Random.Shared.NextDouble, s.GetRequiredService<ILogger<ModelEndpoints>>()))
             .AddSingleton<IModelSource, EndpointModelSource>();
     }

@@ -189,7 +189,8 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (InvalidSettingsException wrong)
         {
-            throw new HostStartException($"{wrong.Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.", wrong);
+            throw new HostStartException(
+                $"{wrong.Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.", wrong);
         }
     }
 

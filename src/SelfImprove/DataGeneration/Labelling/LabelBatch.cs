@@ -96,7 +96,7 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
             // A teacher without a price of its own costs what its endpoint's tokens cost, which shows only now.
             if (teacher.Price == 0 && outcomes.Sum(o => o.Answer?.PriceUsd ?? 0) is > 0 and var tokens)
                 await spend.BookSpentAsync(run, manifest.Budget, $"{key}/{teacher.Name}-{known}/tokens", $"Tokens of {paid.Count} answers of {teacher.Name}", tokens,
-                    cancellationToken);
+                    CancellationToken.None);
             if (outcomes.Select(o => o.Failure).OfType<UnusableModelException>().FirstOrDefault() is { } unusable)
                 throw new UnusableModelException($"Teacher '{teacher.Name}' can't be asked. {unusable.Message}", unusable);
             if (refused is not null) throw refused;
