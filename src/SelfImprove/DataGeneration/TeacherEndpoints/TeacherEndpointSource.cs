@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
+using SelfImprove.Models.Endpoints;
 
 namespace SelfImprove.DataGeneration.TeacherEndpoints;
 
@@ -17,7 +18,7 @@ public sealed class TeacherEndpointSource(EndpointLeases leases, IServiceProvide
     public string Scheme => TeacherEndpoint.Scheme;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">It is not deployed.</exception>
+    /// <exception cref="ModelNotServedException">It is not deployed.</exception>
     public async Task<IChatModel> OpenAsync(string reference, TaskSettings task, CancellationToken cancellationToken = default)
     {
         // What says no is asked again: it may be a moment too old.
@@ -25,7 +26,7 @@ public sealed class TeacherEndpointSource(EndpointLeases leases, IServiceProvide
             ? known
             : await leases.ReadAsync(reference, cancellationToken);
         if (lease is not { State: LeaseState.Wanted, Serving: { } serving })
-            throw new InvalidOperationException($"The teacher's endpoint {reference} is not deployed: a run deploys it while it labels, and removes it afterwards.");
+            throw new ModelNotServedException($"The teacher's endpoint {reference} is not deployed: a run deploys it while it labels, and removes it afterwards.");
         return await services.GetRequiredService<ModelCatalog>().OpenAsync(serving, task, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
+using SelfImprove.Models.Endpoints;
 
 namespace SelfImprove.Deployment.Targets;
 
@@ -21,14 +22,14 @@ public sealed class DeployedModelSource(string scheme, DeploymentBook book, ISer
     public string Scheme => scheme;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The model is not deployed.</exception>
+    /// <exception cref="ModelNotServedException">The model is not deployed.</exception>
     public async Task<IChatModel> OpenAsync(string reference, TaskSettings task, CancellationToken cancellationToken = default)
     {
         var model = $"{scheme}:{reference}";
         // What says no is asked again: it may be a moment too old.
         var served = await _served.GetAsync(model, cancellationToken) is { Places.Count: > 0 } known ? known : await book.ServingAsync(model, cancellationToken);
         if (served is not { Places: [var place, ..] })
-            throw new InvalidOperationException(
+            throw new ModelNotServedException(
                 $"The model {model} is deployed nowhere, so it can't answer. Its version needs a deployment: set deployment.target in the agent's manifest, or deploy it again.");
         return await services.GetRequiredService<ModelCatalog>().OpenAsync(place.Serving, task, cancellationToken);
     }
