@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Security;
+using SelfImprove.Azure.Models;
+using SelfImprove.Azure.Settings;
 using SelfImprove.Durable;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
@@ -130,6 +132,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
+        AddModels(builder, folder);
         builder.Services.AddSingleton<Janitor>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
@@ -152,6 +155,18 @@ public sealed class LocalHost : IAsyncDisposable
         app.MapSelfImprove();
         if (options.Urls is not null) app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
         return app;
+    }
+
+    private static void AddModels(WebApplicationBuilder builder, HostFolder folder)
+    {
+        try
+        {
+            builder.Services.AddAzureModels(builder.Configuration);
+        }
+        catch (InvalidSettingsException wrong)
+        {
+            throw new HostStartException($"{wrong.Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.", wrong);
+        }
     }
 
     private static void Limit(KestrelServerOptions kestrel)

@@ -3,6 +3,8 @@ namespace SelfImprove.Models;
 /// <summary>A model's answer with what it cost.</summary>
 public sealed record ModelAnswer
 {
+    private readonly FinishReason? _finish;
+
     /// <summary>What it answered.</summary>
     public required AgentOutput Output { get; init; }
 
@@ -23,4 +25,11 @@ public sealed record ModelAnswer
 
     /// <summary>Why it declined to answer; null where it answered.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Why it stopped; unless set, what the rest of the answer tells.</summary>
+    public FinishReason Finish
+    {
+        get => _finish ?? (Refusal is not null ? FinishReason.ContentFilter : Output.ToolCalls is { Count: > 0 } ? FinishReason.ToolCalls : FinishReason.Stop);
+        init => _finish = value;
+    }
 }

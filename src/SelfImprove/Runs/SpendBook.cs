@@ -24,7 +24,21 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     /// <param name="usd">How much; 0 or more.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BudgetExceededException">It would exceed the run's or the month's budget.</exception>
-    public async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default)
+    public Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default) =>
+        ChargeAsync(run, budget, key, what, usd, spent: false, cancellationToken);
+
+    /// <summary>Books what was spent already, for its price was known only afterwards; where that is over the budget, books it and throws.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="budget">The pinned manifest's budget.</param>
+    /// <param name="key">The idempotency key: a second booking under it changes nothing.</param>
+    /// <param name="what">For a person.</param>
+    /// <param name="usd">How much; 0 or more.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="BudgetExceededException">It exceeds the run's or the month's budget.</exception>
+    public Task BookSpentAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default) =>
+        ChargeAsync(run, budget, key, what, usd, spent: true, cancellationToken);
+
+    private async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
         var path = PathOf(run.Agent, clock.GetUtcNow());
@@ -34,14 +48,18 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
             if (entries.ContainsKey(key)) return;
             var month = entries.Values.Sum(e => e.Usd);
             var ofRun = await OfRunAsync(run, cancellationToken);
+            BudgetExceededException? exceeded = null;
             if (ofRun + usd > budget.PerRun)
-                throw new BudgetExceededException($"{what} costs {usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
-            if (month + usd > budget.PerMonth)
-                throw new BudgetExceededException($"{what} costs {usd:0.####} USD, but {run.Agent} has spent {month:0.####} of this month's budget of {budget.PerMonth:0.####} USD.");
+                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
+            else if (month + usd > budget.PerMonth)
+                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but {run.Agent} has spent {month:0.####} of this month's budget of {budget.PerMonth:0.####} USD.");
+            if (exceeded is not null && !spent) throw exceeded;
             entries[key] = new SpendEntry(run.Run, what, usd);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
             var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
-            if ((await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) return;
+            if (!(await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) continue;
+            if (exceeded is not null) throw exceeded;
+            return;
         }
         throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
     }

@@ -94,6 +94,12 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
                 failed = failure;
                 unanswered.Add(id);
             }
+            // A teacher without a price of its own costs what its endpoint's tokens cost, which shows only now.
+            if (teacher.Price == 0 && outcomes.Sum(o => o.Answer?.PriceUsd ?? 0) is > 0 and var tokens)
+                await spend.BookSpentAsync(run, manifest.Budget, $"{key}/{teacher.Name}-{known}/tokens", $"Tokens of {paid.Count} answers of {teacher.Name}", tokens,
+                    cancellationToken);
+            if (outcomes.Select(o => o.Failure).OfType<UnusableModelException>().FirstOrDefault() is { } unusable)
+                throw new UnusableModelException($"Teacher '{teacher.Name}' can't be asked. {unusable.Message}", unusable);
             if (refused is not null) throw refused;
         }
     }
@@ -139,6 +145,11 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
             catch (TransientException e)
             {
                 if (attempt == Tries) return (item.Id, null, e);
+            }
+            catch (UnusableModelException e)
+            {
+                // No fault of the item: it stays unanswered, for when the model can be used again.
+                return (item.Id, null, e);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {

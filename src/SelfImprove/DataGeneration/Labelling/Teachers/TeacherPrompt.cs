@@ -37,10 +37,13 @@ internal static class TeacherPrompt
         return new ModelRequest([ChatMessage.System(instructions), question], tools);
     }
 
-    /// <summary>The answer: labels in the manifest's own spelling; a stated "none fits" is a refusal.</summary>
+    /// <summary>
+    /// The answer: labels in the manifest's own spelling; a stated "none fits" is a refusal. It costs what the manifest says, or, where that says nothing,
+    /// what the model says.
+    /// </summary>
     public static TeacherAnswer Read(TaskSettings task, TeacherSettings teacher, LabelItem item, ModelAnswer answer)
     {
-        var result = new TeacherAnswer(item.Id, teacher.Name, answer.Output, $"teacher:{teacher.Name}", answer.Confidence, teacher.Price);
+        var result = new TeacherAnswer(item.Id, teacher.Name, answer.Output, $"teacher:{teacher.Name}", answer.Confidence, teacher.Price > 0 ? teacher.Price : answer.CostUsd);
         if (answer.Refusal is not null) return result with { Output = null, Refusal = answer.Refusal };
         if (answer.Output.ToolCalls is { Count: > 0 }) return result;
         var text = (answer.Output.Text ?? "").Trim();
