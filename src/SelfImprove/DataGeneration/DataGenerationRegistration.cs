@@ -31,7 +31,7 @@ public static class DataGenerationRegistration
         .Add<OpenTasks, OpenTasksInput, OpenedTasks>(OpenTasks.Ref)
         .Add<CountAnswers, CountAnswersInput, InboxProgress>(CountAnswers.Ref)
         .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref)
-        .Add<ReadyTeachers, ReadyTeachersInput, string?>(ReadyTeachers.Ref)
+        .Add<ReadyTeachers, ReadyTeachersInput, ReadyTeachersOutput>(ReadyTeachers.Ref)
         .Add<TeacherPatience, ReadyTeachersInput, TimeSpan>(TeacherPatience.Ref)
         .Add<AdvanceTeacher, AdvanceTeacherInput, EndpointStatus>(AdvanceTeacher.Ref)
         .Add<ReleaseTeachers, ReadyTeachersInput, IReadOnlyList<DueRemoval>>(ReleaseTeachers.Ref)

@@ -22,7 +22,7 @@ public static class DeploymentRegistration
         .Add<DeployVersion, DeployInput, DeployOutput>(DeployVersion.Ref)
         .Add<PrepareDeployment, DeployInput, PreparedDeployment>(PrepareDeployment.Ref)
         .Add<AdvanceDeployment, AdvanceDeploymentInput, EndpointStatus>(AdvanceDeployment.Ref)
-        .Add<ShiftTraffic, ShiftTrafficInput, string?>(ShiftTraffic.Ref)
+        .Add<ShiftTraffic, ShiftTrafficInput, ShiftTrafficOutput>(ShiftTraffic.Ref)
         .Add<WriteTraffic, WriteTrafficInput, EndpointStatus>(WriteTraffic.Ref)
         .Add<RetireVersion, RetireInput, Retirement>(RetireVersion.Ref)
         .Add<ScheduleRetirement, RetireInput, bool>(ScheduleRetirement.Ref)

@@ -101,8 +101,8 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
         return null;
     }
 
-    private static Task<string?> ShiftAsync(OrchestrationContext context, RolloutInput input, TrafficWish wish, string name) =>
-        context.CallAsync(ShiftTraffic.Ref, new ShiftTrafficInput(input.Run, input.Candidate, wish), $"{context.InstanceId}/{name}");
+    private static async Task<string?> ShiftAsync(OrchestrationContext context, RolloutInput input, TrafficWish wish, string name) =>
+        (await context.CallAsync(ShiftTraffic.Ref, new ShiftTrafficInput(input.Run, input.Candidate, wish), $"{context.InstanceId}/{name}")).Note;
 
     private static DateTimeOffset NextLook(BegunExperiment begun, DateTimeOffset now)
     {

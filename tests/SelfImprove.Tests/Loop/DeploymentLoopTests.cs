@@ -104,7 +104,7 @@ public sealed class DeploymentLoopTests(DriftedWorld origin) : IClassFixture<Dri
         {
             Teachers = [m.Teachers[0] with { Model = $"builtin:{SmallManifest.LiarPath}" }, m.Teachers[1]], Planning = m.Planning with { MaxRounds = 1 },
         });
-        var outcome = await world.EndAsync(requests: 0);
+        var outcome = await world.EndAsync();
         outcome.Ending.ShouldBe(ImprovementEnding.NotGoodEnough, outcome.Reason);
         await world.PassAsync(TimeSpan.FromMinutes(1));
         (_target.Made.Count, _target.There.Count).ShouldBe((1, 0));
@@ -120,6 +120,7 @@ public sealed class DeploymentLoopTests(DriftedWorld origin) : IClassFixture<Dri
         await world.Engine.RunUntilIdleAsync();
 
         (await world.Get<DeploymentJanitor>().TidyAsync()).ShouldBe(1);
+        await world.Engine.RunUntilIdleAsync();
         await world.PassAsync(TimeSpan.FromMinutes(1));
         _target.There.ShouldBeEmpty();
         (await world.RoutingAsync()).Champion.ShouldBe("v1");

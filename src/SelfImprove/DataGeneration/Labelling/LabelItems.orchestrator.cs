@@ -42,7 +42,7 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
         var ready = new ReadyTeachersInput(input.Run, context.InstanceId, endpoints);
         try
         {
-            var missing = await context.CallAsync(ReadyTeachers.Ref, ready, $"{context.InstanceId}/teachers");
+            var missing = (await context.CallAsync(ReadyTeachers.Ref, ready, $"{context.InstanceId}/teachers")).Missing;
             var shortfall = missing ?? await AskModelsAsync(context, input, batchSize);
             await ReleaseAsync(context, ready);
             return (shortfall, missing);

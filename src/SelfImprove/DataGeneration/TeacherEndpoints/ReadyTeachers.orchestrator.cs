@@ -8,22 +8,22 @@ namespace SelfImprove.DataGeneration.TeacherEndpoints;
 /// Sees to it that the teachers' endpoints are there and answer; the caller is their holder and releases them (<see cref="ReleaseTeachers"/>) on every ending. What
 /// can't be had is said, not thrown.
 /// </summary>
-public sealed class ReadyTeachers : Orchestrator<ReadyTeachersInput, string?>
+public sealed class ReadyTeachers : Orchestrator<ReadyTeachersInput, ReadyTeachersOutput>
 {
-    /// <summary>Its name. It gives why a teacher can't be had; null where all answer.</summary>
-    public static readonly OrchestratorRef<ReadyTeachersInput, string?> Ref = new(nameof(ReadyTeachers));
+    /// <summary>Its name.</summary>
+    public static readonly OrchestratorRef<ReadyTeachersInput, ReadyTeachersOutput> Ref = new(nameof(ReadyTeachers));
 
     /// <summary>Raise it (payload: any text) on the instance to look now.</summary>
     public const string LookEvent = "look";
 
     /// <inheritdoc/>
-    public override async Task<string?> RunAsync(OrchestrationContext context, ReadyTeachersInput input)
+    public override async Task<ReadyTeachersOutput> RunAsync(OrchestrationContext context, ReadyTeachersInput input)
     {
         var within = await context.CallAsync(TeacherPatience.Ref, input);
         var deadline = context.Now + within;
         foreach (var endpoint in input.Endpoints)
-            if (await ReadyAsync(context, input, endpoint, deadline, within) is { } missing) return missing;
-        return null;
+            if (await ReadyAsync(context, input, endpoint, deadline, within) is { } missing) return new ReadyTeachersOutput(missing);
+        return new ReadyTeachersOutput(null);
     }
 
     private static async Task<string?> ReadyAsync(OrchestrationContext context, ReadyTeachersInput input, string endpoint, DateTimeOffset deadline, TimeSpan within)

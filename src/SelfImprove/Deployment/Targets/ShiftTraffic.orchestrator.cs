@@ -7,16 +7,16 @@ namespace SelfImprove.Deployment.Targets;
 /// Writes what the routing decided into the endpoint's own traffic, for those who call it without the gateway. It can't fail a rollout: the router does not depend on
 /// it, and what could not be written is said.
 /// </summary>
-public sealed class ShiftTraffic : Orchestrator<ShiftTrafficInput, string?>
+public sealed class ShiftTraffic : Orchestrator<ShiftTrafficInput, ShiftTrafficOutput>
 {
     /// <summary>The orchestrator's name.</summary>
-    public static readonly OrchestratorRef<ShiftTrafficInput, string?> Ref = new(nameof(ShiftTraffic));
+    public static readonly OrchestratorRef<ShiftTrafficInput, ShiftTrafficOutput> Ref = new(nameof(ShiftTraffic));
 
     /// <summary>How long the endpoint may take.</summary>
     public static readonly TimeSpan Within = TimeSpan.FromMinutes(30);
 
     /// <inheritdoc/>
-    public override async Task<string?> RunAsync(OrchestrationContext context, ShiftTrafficInput input)
+    public override async Task<ShiftTrafficOutput> RunAsync(OrchestrationContext context, ShiftTrafficInput input)
     {
         var patience = new EndpointPatience(context.Now + Within);
         string? operation = null;
@@ -27,7 +27,7 @@ public sealed class ShiftTraffic : Orchestrator<ShiftTrafficInput, string?>
                 var status = await EndpointPatience.LookAsync(context, WriteTraffic.Ref, new WriteTrafficInput(input, operation), operation);
                 if (status.State == EndpointState.Working && patience.IsOver(context.Now))
                     status = await context.CallAsync(WriteTraffic.Ref, new WriteTrafficInput(input, operation, $"the endpoint was not done within {Within} (last: {status.Reason})"));
-                if (status.State != EndpointState.Working) return status.State == EndpointState.Healthy ? null : Note(status.Reason);
+                if (status.State != EndpointState.Working) return status.State == EndpointState.Healthy ? new ShiftTrafficOutput(null) : Note(status.Reason);
                 operation = status.Operation;
                 await context.SleepUntilAsync(patience.Next(context.Now, status.RetryAfter));
             }
@@ -38,5 +38,5 @@ public sealed class ShiftTraffic : Orchestrator<ShiftTrafficInput, string?>
         }
     }
 
-    private static string Note(string? reason) => $"the endpoint's own traffic could not be written: {reason} (the gateway does not depend on it)";
+    private static ShiftTrafficOutput Note(string? reason) => new($"the endpoint's own traffic could not be written: {reason} (the gateway does not depend on it)");
 }

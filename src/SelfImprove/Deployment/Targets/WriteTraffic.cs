@@ -11,6 +11,10 @@ namespace SelfImprove.Deployment.Targets;
 /// <param name="Wish">What its traffic is to be.</param>
 public sealed record ShiftTrafficInput(RunRef Run, string Version, TrafficWish Wish);
 
+/// <summary>The output of <c>ShiftTraffic</c>.</summary>
+/// <param name="Note">What could not be written, and why; null where all is as wished.</param>
+public sealed record ShiftTrafficOutput(string? Note);
+
 /// <summary>The input of <see cref="WriteTraffic"/>.</summary>
 /// <param name="Shift">What is wished.</param>
 /// <param name="Operation">What the last look named.</param>

@@ -266,6 +266,7 @@ public sealed class DeployVersionTests : IAsyncLifetime
         await _world.Harness.RunUntilIdleAsync();
         (await janitor.TidyAsync()).ShouldBe(1);
         (await janitor.TidyAsync()).ShouldBe(0, "its removal is under way");
+        await _world.Harness.RunUntilIdleAsync();
         await _world.Harness.AdvanceAsync(TimeSpan.FromMinutes(1));
         _target.There.ShouldBeEmpty();
         (await janitor.TidyAsync()).ShouldBe(0);
