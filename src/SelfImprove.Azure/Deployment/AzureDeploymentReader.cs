@@ -39,7 +39,7 @@ internal static partial class AzureDeploymentReader
 
     private static OnlineProfile OnlineOf(SettingsReader reader)
     {
-        var variables = reader.Section("variables").Sections().ToDictionary(v => v.Name, v => v.Text("") ?? "", StringComparer.Ordinal);
+        var variables = reader.Section("variables");
         var defaults = new OnlineProfile { Endpoint = "", ModelEndpoint = "", Environment = "", InstanceType = "" };
         var profile = new OnlineProfile
         {
@@ -53,7 +53,7 @@ internal static partial class AzureDeploymentReader
             Startup = AtMost(reader, "startup", reader.Span("startup", defaults.Startup), TimeSpan.FromHours(1)),
             ModelMountPath = reader.Text("modelMountPath") ?? defaults.ModelMountPath,
             AuthMode = reader.Text("authMode") is null ? defaults.AuthMode : reader.Word("authMode", "AADToken", "Key", "AMLToken") ?? defaults.AuthMode,
-            Variables = variables,
+            Variables = variables.Sections().ToDictionary(v => v.Name, v => variables.Text(v.Name) ?? "", StringComparer.Ordinal),
         };
         var bare = profile.Endpoint.Replace(OnlineProfile.AgentPlace, "a", StringComparison.Ordinal);
         if (bare.Length > 0 && !EndpointName().IsMatch(bare)) reader.Wrong("endpoint", $"'{profile.Endpoint}' is no endpoint's name: letters, digits and '-', a letter first; {{agent}} stands for the agent");

@@ -70,7 +70,7 @@ internal sealed class AzureDeploymentWorld : IAsyncDisposable
             .AddAzureDeployment(new ConfigurationBuilder().AddInMemoryCollection(Configuration).Build()));
         world = new AzureDeploymentWorld(harness);
         world.Arm = await FakeArm.StartAsync(harness.Clock, new FakeWorkspace(), world.Online, world.OpenAi);
-        world.Arm.Operations.Duration = TimeSpan.FromMinutes(3);
+        (world.Arm.Operations.Looks, world.Arm.Operations.Duration) = (0, TimeSpan.FromMinutes(3));
         await world.Get<ManifestStore>().PutAsync(new AgentManifest
         {
             Agent = Agent,

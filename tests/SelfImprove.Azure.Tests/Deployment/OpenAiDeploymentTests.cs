@@ -104,8 +104,8 @@ public sealed class OpenAiDeploymentTests
     {
         await using var world = await WorldAsync();
         world.OpenAi.Quota = 49;
-        var missing = await ReadyAsync(world);
-        missing!.ShouldContain($"The teacher's endpoint {Teacher} can't be had: Azure answered 400 to PUT");
+        var missing = (await ReadyAsync(world)).ShouldNotBeNull();
+        missing.ShouldContain($"The teacher's endpoint {Teacher} can't be had: Azure answered 400 to PUT");
         missing.ShouldContain("InsufficientQuota: This operation requires 50 new capacity");
         world.OpenAi.Made.ShouldBeEmpty();
     }
