@@ -97,8 +97,21 @@ public static class JsonBody
         catch (JsonException wrong)
         {
             var path = wrong.Path is null or "$" ? "" : wrong.Path.TrimStart('$').TrimStart('.');
-            return (null, ApiProblems.Malformed($"The body is not what is expected{(path.Length == 0 ? "" : " at " + path)}: {FirstSentence(wrong.Message)}", path));
+            return (null, ApiProblems.Malformed($"The body is not what is expected{(path.Length == 0 ? "" : " at " + path)}: {Reason<T>(wrong)}", path));
         }
+    }
+
+    /// <summary>The serializer's words where they are for people; its .NET names are not.</summary>
+    private static string Reason<T>(JsonException wrong)
+    {
+        var properties = Json.GetTypeInfo(typeof(T)).Properties;
+        if (wrong.Message.Contains("could not be mapped", StringComparison.Ordinal))
+            return wrong.Path?.LastIndexOf('.') is 1
+                ? $"there is no such property; expected are {string.Join(", ", properties.Select(p => p.Name))}."
+                : "there is no such property.";
+        return wrong.Message.Contains("missing required properties", StringComparison.Ordinal) && wrong.Path is null or "$"
+            ? $"it needs {string.Join(", ", properties.Where(p => p.IsRequired).Select(p => p.Name))}."
+            : FirstSentence(wrong.Message);
     }
 
     private static string FirstSentence(string message) => message.Split(" Path:", 2)[0].Split(" LineNumber:", 2)[0];

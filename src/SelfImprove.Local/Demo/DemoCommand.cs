@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using SelfImprove.Durable;
+using SelfImprove.Local.Commands;
 using SelfImprove.Orchestration;
 using Spectre.Console;
 
@@ -28,24 +29,23 @@ public static class DemoCommand
         var data = new Option<string?>("--data") { Description = "Labelled text to use instead of the shipped office requests: CSV, first two columns text,label." };
         var test = new Option<string?>("--test") { Description = "Held-out labelled text, never played; without it a fifth of --data is held out." };
         var seed = new Option<int>("--seed") { Description = "Same seed and data, same numbers (times aside).", DefaultValueFactory = _ => 1 };
-        var folder = new Option<string>("--folder") { Description = "Where everything is kept; emptied if an earlier demo made it.", DefaultValueFactory = _ => ".selfimprove" };
-        var json = new Option<bool>("--json") { Description = "Print the summary as JSON, and nothing else." };
         var command = new Command("demo", """
             Plays one complete improvement of a sample agent: it serves, its traffic drifts, a trigger fires, the loop plans, gathers data from
             teachers, trains, evaluates, tests the new version beside the old one on live traffic, and replaces it if that proves better.
-            About 4,500 requests at most. No account, key or network needed. Exit code 0: promoted on evidence; 3: nothing could be gained.
+            About 4,500 requests at most. No account, key or network needed. What an earlier demo left in the folder is emptied first.
+            Exit code 0: promoted on evidence; 3: nothing could be gained.
 
             Examples:
               selfimprove demo
               selfimprove demo --seed 7
               selfimprove demo --data train.csv --test test.csv
             """)
-        { data, test, seed, folder, json };
+        { data, test, seed };
         command.SetAction((parsed, cancel) => RunAsync(
             new DemoOptions
             {
-                Data = parsed.GetValue(data), Test = parsed.GetValue(test), Seed = parsed.GetValue(seed), Folder = parsed.GetValue(folder)!,
-                Json = parsed.GetValue(json),
+                Data = parsed.GetValue(data), Test = parsed.GetValue(test), Seed = parsed.GetValue(seed), Folder = parsed.GetValue(SharedOptions.Folder)!,
+                Json = parsed.GetValue(SharedOptions.Json),
             },
             cancel));
         return command;

@@ -55,9 +55,16 @@ public static class DemoSummary
         }
         row("plan", $"{(result.Waited > 0 ? $"after waiting for {result.Waited} requests: " : "")}{chosen.Describe()}");
         var others = choice.Candidates.Where(c => c.Plan != chosen.Plan).DistinctBy(c => (c.Plan.Strategy, c.Plan.Teacher, c.Plan.Wait > 0)).Take(3)
-            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Describe()}: net {c.NetUsd:0} USD{(c.Obstacle is null ? "" : $" ({c.Obstacle})")}"));
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Describe()}: net {c.NetUsd:0} USD{Remark(c, chosen)}"));
         row("runners-up", string.Create(CultureInfo.InvariantCulture, $"(chosen: net {chosen.NetUsd:0} USD) ") + string.Join("; ", others));
     }
+
+    private static string Remark(CandidatePlan other, CandidatePlan chosen) => other switch
+    {
+        { Obstacle: { } obstacle } => $" ({obstacle})",
+        _ when other.NetUsd > chosen.NetUsd && other.Plan.Wait > 0 => " (not chosen: waiting has to promise clearly more)",
+        _ => "",
+    };
 
     private static string Percent(double? share) => share is { } value ? value.ToString("P1", CultureInfo.InvariantCulture) : "-";
 

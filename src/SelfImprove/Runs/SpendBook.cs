@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Orchestration;
@@ -15,6 +16,9 @@ namespace SelfImprove.Runs;
 public sealed class SpendBook(IObjectStore store, TimeProvider clock)
 {
     private const int Attempts = 50;
+
+    // Batches are charged many at a time. Within a host they take turns, so that only other hosts can come in between.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Charges a run, or throws.</summary>
     /// <param name="run">The run.</param>
@@ -41,6 +45,20 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     private async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
+        var turn = _turns.GetOrAdd(run.Agent, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await ChargeInTurnAsync(run, budget, key, what, usd, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ChargeInTurnAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken)
+    {
         var path = PathOf(run.Agent, clock.GetUtcNow());
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

@@ -10,6 +10,9 @@ public interface IObjectStore
     /// <summary>Reads an object, or a range of it; null where there is none.</summary>
     Task<StoredObject?> ReadAsync(string path, ByteRange? range = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Opens an object to read it in several pieces without new memory for each; one that is not there reads as empty.</summary>
+    ValueTask<IObjectReader> OpenReadAsync(string path, CancellationToken cancellationToken = default) => new(new RangeReader(this, path));
+
     /// <summary>Creates or replaces an object where <paramref name="condition"/> holds.</summary>
     Task<WriteResult> WriteAsync(string path, ReadOnlyMemory<byte> bytes, WriteCondition condition = default, CancellationToken cancellationToken = default);
 

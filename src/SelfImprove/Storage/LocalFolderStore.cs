@@ -68,6 +68,14 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<IObjectReader> OpenReadAsync(string path, CancellationToken cancellationToken = default)
+    {
+        var file = Locate(path);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(new Reader(this, path, Try(path, "read", () => _files.OpenRead(file))));
+    }
+
+    /// <inheritdoc/>
     public Task<WriteResult> WriteAsync(
         string path, ReadOnlyMemory<byte> bytes, WriteCondition condition = default, CancellationToken cancellationToken = default) =>
         ChangeAsync(path, "write", (file, stripe) => Write(path, file, stripe, bytes, condition), cancellationToken);
@@ -280,5 +288,26 @@ public sealed class LocalFolderStore : IObjectStore, IDisposable
         {
             throw FileFailures.ForPeople(path, doing, failed);
         }
+    }
+
+    /// <summary>A file kept open; sees of an append by this process only what is flushed, as any read does.</summary>
+    private sealed class Reader(LocalFolderStore store, string path, IOpenFile? file) : IObjectReader
+    {
+        public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (file is null) return 0;
+            return buffer.Length > LargeRead ? await Task.Run(() => Read(offset, buffer), cancellationToken).ConfigureAwait(false) : Read(offset, buffer);
+        }
+
+        public void Dispose() => file?.Dispose();
+
+        private int Read(long offset, Memory<byte> buffer) => Try(path, "read", () =>
+        {
+            var length = file!.Status.Length;
+            if (store._flushedLengths.TryGetValue(path, out var flushed)) length = Math.Min(length, flushed);
+            var size = (int)Math.Clamp(length - offset, 0, buffer.Length);
+            return size == 0 ? 0 : file.Read(offset, buffer.Span[..size]);
+        });
     }
 }

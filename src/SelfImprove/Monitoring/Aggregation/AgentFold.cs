@@ -17,6 +17,7 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
     private readonly EventParser[] _parsers = [.. Enumerable.Range(0, options.Parsers).Select(_ => new EventParser())];
     private readonly DeadLetterList _letters = new(store);
     private Loaded? _state;
+    private int _loads;
 
     /// <summary>One fold at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
@@ -59,7 +60,7 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         if (known == rule.Map.Signature && quarantined.SetEquals(state.Fold.Quarantined)) return;
         state.Fold = state.Fold with { Rewards = rule.Map.Signature, Quarantined = [.. quarantined.Order(StringComparer.Ordinal)] };
         if (known is null && quarantined.Count == 0) return;
-        await Refold.RunAsync(state.Index, state.Fold.Runs, state.Signals, rule, cancellationToken).ConfigureAwait(false);
+        await Refold.RunAsync(state.Index, state.Fold.Index.Runs, state.Signals, rule, cancellationToken).ConfigureAwait(false);
         await CommitAsync(state, cancellationToken).ConfigureAwait(false);
     }
 
@@ -105,12 +106,15 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
 
     private async Task<long> ReadAsync(FoldPipeline line, string path, long offset, long length, CancellationToken cancellationToken)
     {
+        if (offset >= length) return offset;
+        using var reader = await store.OpenReadAsync(path, cancellationToken).ConfigureAwait(false);
         while (offset < length)
         {
-            var read = await LogReader.ReadAsync(store, path, offset, Math.Min(line.Room, length - offset), cancellationToken).ConfigureAwait(false);
+            var memory = line.Lend(Math.Min(Math.Max(line.Room, LogReader.MaxLine), length - offset));
+            var read = await LogReader.ReadAsync(reader, path, offset, memory, cancellationToken).ConfigureAwait(false);
             if (read is null) break;
             offset += read.Bytes.Length;
-            await line.AddAsync(read).ConfigureAwait(false);
+            await line.AddAsync(read, memory).ConfigureAwait(false);
         }
         return offset;
     }
@@ -130,9 +134,10 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
     {
         var generation = ++state.Generation;
         var step = new FoldStep(state.Index, state.Signals, rule, generation, chunk);
-        await state.Index.FetchAsync(state.Fold.Runs, FoldStep.Keys(reads), cancellationToken).ConfigureAwait(false);
-        var members = step.Members(reads);
-        if (members.Count > 0) await state.Index.FetchAsync(state.Fold.Runs, members, cancellationToken).ConfigureAwait(false);
+        step.Ask(reads);
+        await state.Index.FetchAsync(state.Fold.Index.Runs, cancellationToken).ConfigureAwait(false);
+        step.AskMembers(reads);
+        await state.Index.FetchAsync(state.Fold.Index.Runs, cancellationToken).ConfigureAwait(false);
         for (var r = 0; r < reads.Length; r++)
         {
             var read = chunk.Reads[r];
@@ -142,19 +147,20 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         var changes = state.Index.Seal();
         var signals = state.Signals.ToSignals(agent, generation, state.Fold with { Segments = new Dictionary<string, SegmentCursor>(state.Fold.Segments, StringComparer.Ordinal) });
         await SettleAsync(state, cancellationToken).ConfigureAwait(false);
+        state.Index.Writing(changes);
         state.Sealed = changes;
-        state.Writing = Task.Run(() => WriteAsync(state, state.Fold.Runs, changes, signals, step.Letters, cancellationToken), CancellationToken.None);
+        state.Writing = Task.Run(() => WriteAsync(state, state.Fold.Index, changes, signals, step.Letters, cancellationToken), CancellationToken.None);
     }
 
-    /// <summary>Writes what a chunk changed; returns the index's runs from then on.</summary>
-    private async Task<IReadOnlyList<RunInfo>> WriteAsync(
-        Loaded state, IReadOnlyList<RunInfo> before, SealedEntries changes, FoldedSignals signals, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    /// <summary>Writes what a chunk changed; returns the index's files from then on.</summary>
+    private async Task<IndexFiles> WriteAsync(
+        Loaded state, IndexFiles before, SealedEntries changes, FoldedSignals signals, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
     {
         var cut = (clock.GetUtcNow() - options.Retention).UtcTicks;
-        var runs = await state.Index.WriteAsync(before, changes, signals.Generation, cut, cancellationToken).ConfigureAwait(false);
+        var files = await state.Tree.WriteAsync(before, changes, signals.Generation, cut, cancellationToken).ConfigureAwait(false);
         if (!await _letters.AddAsync(agent, signals.Generation - 1, letters, cancellationToken).ConfigureAwait(false)) throw new FoldConflictException(agent);
-        await PublishAsync(state, signals with { Fold = signals.Fold! with { Runs = runs } }, cancellationToken).ConfigureAwait(false);
-        return runs;
+        await PublishAsync(state, signals with { Fold = signals.Fold! with { Index = files } }, cancellationToken).ConfigureAwait(false);
+        return files;
     }
 
     /// <summary>Waits for the write under way, and lets go of what it made superfluous.</summary>
@@ -162,10 +168,11 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
     {
         if (state.Writing is not { } writing) return;
         state.Writing = null;
-        var before = state.Fold.Runs;
+        var before = state.Fold.Index;
         var now = await writing.ConfigureAwait(false);
-        state.Fold = state.Fold with { Runs = now };
-        await state.Index.CommittedAsync(state.Sealed!, before, now, cancellationToken).ConfigureAwait(false);
+        state.Fold = state.Fold with { Index = now };
+        state.Index.Committed(state.Sealed!, before, now);
+        await state.Tree.DropAsync(before, now, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves the watermark past hours that are closed to the last segment and well behind the clock, once that lets cursors go.</summary>
@@ -205,9 +212,10 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         var stored = await store.ReadAsync(SignalsPath(agent), cancellationToken: cancellationToken).ConfigureAwait(false);
         var signals = stored is null ? null : JsonSerializer.Deserialize<FoldedSignals>(stored.Bytes.Span, SeamJson.Options);
         var fold = signals?.Fold ?? new FoldState();
-        var index = new EventIndex(store, agent, token, options.CachedEntries);
-        await index.SweepAsync(fold.Runs, signals?.Generation ?? 0, cancellationToken).ConfigureAwait(false);
-        return new Loaded(index, new SignalsState(signals), signals ?? new FoldedSignals { Agent = agent, Generation = 0 }, fold, stored?.ETag);
+        var tree = new RunTree(store, agent, $"{token}-{_loads++:x}", options);
+        await tree.SweepAsync(fold.Index, signals?.Generation ?? 0, cancellationToken).ConfigureAwait(false);
+        var index = new EventIndex(store, await NameTable.LoadAsync(store, fold.Index.Names, cancellationToken).ConfigureAwait(false), options.CachedEntries);
+        return new Loaded(index, tree, new SignalsState(signals), signals ?? new FoldedSignals { Agent = agent, Generation = 0 }, fold, stored?.ETag);
     }
 
     private bool IsBefore(string path, DateTimeOffset hour) => SegmentPath.TryParse(agent, path, out var of, out _, out _) && of < hour;
@@ -221,9 +229,10 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         return latest;
     }
 
-    private sealed class Loaded(EventIndex index, SignalsState signals, FoldedSignals published, FoldState fold, string? etag)
+    private sealed class Loaded(EventIndex index, RunTree tree, SignalsState signals, FoldedSignals published, FoldState fold, string? etag)
     {
         public EventIndex Index { get; } = index;
+        public RunTree Tree { get; } = tree;
         public SignalsState Signals { get; } = signals;
         public FoldedSignals Published { get; set; } = published;
         public FoldState Fold { get; set; } = fold;
@@ -232,8 +241,8 @@ internal sealed class AgentFold(IObjectStore store, TimeProvider clock, Aggregat
         /// <summary>The last generation that was given out; those not yet published follow <see cref="Published"/>'s.</summary>
         public long Generation { get; set; } = published.Generation;
 
-        /// <summary>The chunk that is being written: its index runs once that is done.</summary>
-        public Task<IReadOnlyList<RunInfo>>? Writing { get; set; }
+        /// <summary>The chunk that is being written: its index files once that is done.</summary>
+        public Task<IndexFiles>? Writing { get; set; }
 
         /// <summary>The changes that are being written.</summary>
         public SealedEntries? Sealed { get; set; }

@@ -17,6 +17,9 @@ internal sealed class FoldChunk(ConcurrentBag<List<ParsedEvent>> lists)
 
     public IReadOnlyList<SegmentRead> Reads => _reads;
 
+    /// <summary>Memory of the reads that is used again afterwards.</summary>
+    public List<byte[]> Lent { get; } = [];
+
     public void Add(SegmentRead read)
     {
         _reads.Add(read);

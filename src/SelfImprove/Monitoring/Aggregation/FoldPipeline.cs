@@ -7,17 +7,29 @@ namespace SelfImprove.Monitoring.Aggregation;
 internal sealed class FoldPipeline(int chunkBytes, EventParser[] parsers, Func<FoldChunk, List<ParsedEvent>[][], Task> fold)
 {
     private readonly ConcurrentBag<List<ParsedEvent>> _lists = [];
+    private readonly ConcurrentBag<byte[]> _memory = [];
     private FoldChunk? _chunk;
     private Task _folding = Task.CompletedTask;
 
     /// <summary>Bytes that the chunk still takes.</summary>
     public long Room => Math.Max(1, chunkBytes - (_chunk?.Bytes ?? 0));
 
-    public async Task AddAsync(SegmentRead read)
+    /// <summary>Memory to read into; given out again once the chunk that got it is folded.</summary>
+    /// <param name="length">How much, at least.</param>
+    public byte[] Lend(long length)
+    {
+        // What is much less than a chunk is not worth keeping.
+        if (length < chunkBytes / 2) return GC.AllocateUninitializedArray<byte>((int)length);
+        return _memory.TryTake(out var memory) && memory.Length >= length ? memory : GC.AllocateUninitializedArray<byte>((int)Math.Max(length, chunkBytes));
+    }
+
+    public async Task AddAsync(SegmentRead read, byte[] memory)
     {
         var chunk = _chunk ??= new FoldChunk(_lists);
         chunk.Add(read);
-        if (chunk.Bytes >= chunkBytes) await FlushAsync(chunk).ConfigureAwait(false);
+        if (memory.Length >= chunkBytes) chunk.Lent.Add(memory);
+        // Reads end with a line: a little room always stays.
+        if (chunk.Bytes >= chunkBytes - (chunkBytes / 16)) await FlushAsync(chunk).ConfigureAwait(false);
     }
 
     /// <summary>Folds what is left; returns once everything is committed.</summary>
@@ -38,6 +50,7 @@ internal sealed class FoldPipeline(int chunkBytes, EventParser[] parsers, Func<F
     private async Task FoldAsync(FoldChunk chunk, List<ParsedEvent>[][] reads)
     {
         await fold(chunk, reads).ConfigureAwait(false);
+        foreach (var memory in chunk.Lent) _memory.Add(memory);
         foreach (var pieces in reads)
         {
             foreach (var events in pieces)

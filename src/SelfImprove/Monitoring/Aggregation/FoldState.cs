@@ -18,8 +18,8 @@ internal sealed record FoldState
     /// <summary>Per segment from the watermark on.</summary>
     public Dictionary<string, SegmentCursor> Segments { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>The index, oldest run first.</summary>
-    public IReadOnlyList<RunInfo> Runs { get; init; } = [];
+    /// <summary>What the index consists of.</summary>
+    public IndexFiles Index { get; init; } = new();
 
     /// <summary>Interactions judged so far.</summary>
     public long Sequence { get; init; }

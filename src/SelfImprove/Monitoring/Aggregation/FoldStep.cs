@@ -9,33 +9,30 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
 
     public IReadOnlyList<DeadLetter> Letters => _letters;
 
-    /// <summary>The index entries that the events need, but for the members of episodes.</summary>
-    public static List<UInt128> Keys(List<ParsedEvent>[][] reads)
+    /// <summary>Asks for the index entries that the events need, but for the members of episodes.</summary>
+    public void Ask(List<ParsedEvent>[][] reads)
     {
-        var keys = new List<UInt128>();
         foreach (var pieces in reads)
             foreach (var piece in pieces)
                 foreach (ref readonly var parsed in CollectionsMarshal.AsSpan(piece))
                 {
-                    if (parsed.Kind is not (LineKind.Interaction or LineKind.Feedback)) continue;
-                    keys.Add(parsed.Key);
-                    if (parsed.Target != default) keys.Add(parsed.Target);
-                    if (parsed.Episode != default) keys.Add(parsed.Episode);
+                    if (parsed.Kind == LineKind.Interaction) index.Ask(parsed.Key);
+                    else if (parsed.Kind == LineKind.Feedback) index.AskFeedback(parsed.Key);
+                    else continue;
+                    if (parsed.Target != default) index.Ask(parsed.Target);
+                    if (parsed.Episode != default) index.Ask(parsed.Episode);
                 }
-        return keys;
     }
 
-    /// <summary>The members of the episodes that are judged.</summary>
-    public List<UInt128> Members(List<ParsedEvent>[][] reads)
+    /// <summary>Asks for the members of the episodes that are judged.</summary>
+    public void AskMembers(List<ParsedEvent>[][] reads)
     {
-        var keys = new List<UInt128>();
         foreach (var pieces in reads)
             foreach (var piece in pieces)
                 foreach (ref readonly var parsed in CollectionsMarshal.AsSpan(piece))
                     if (parsed.TargetIsEpisode && index.Find(parsed.Target) is { } episode)
                         foreach (var member in episode.Members)
-                            keys.Add(member);
-        return keys;
+                            index.Ask(member);
     }
 
     /// <summary>Applies one read's events; true where its seal was among them.</summary>
@@ -102,16 +99,12 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
 
     private void Feedback(int read, in ParsedEvent parsed)
     {
-        var seen = index.FindOrAdd(parsed.Key, EntryKind.Feedback);
-        if (seen.Arrived || seen.Content != 0)
+        if (index.FindFeedback(parsed.Key) is { } seen)
         {
-            if (seen.Content != Mark(parsed.Content)) Bury(read, parsed, "conflict", "feedback of this id came before with other content; the first one counts");
+            if (seen != parsed.Content) Bury(read, parsed, "conflict", "feedback of this id came before with other content; the first one counts");
             return;
         }
-        seen.Arrived = true;
-        seen.Content = Mark(parsed.Content);
-        seen.Ticks = parsed.Ticks;
-        index.Touch(seen);
+        index.AddFeedback(parsed.Key, parsed.Content, parsed.Ticks);
         signals.See(parsed.Ticks);
         if (rule.Map.Refuse(parsed.Metric!, parsed.HasValue ? parsed.Value : null) is { } problem)
         {
@@ -149,9 +142,6 @@ internal sealed class FoldStep(EventIndex index, SignalsState signals, RewardRul
         signals.Attribute(entry, rule, +1);
         signals.Judge(entry, before, rule.RewardOf(entry));
     }
-
-    // 0 stands for an entry that waits.
-    private static ulong Mark(ulong content) => content == 0 ? 1 : content;
 
     private void Bury(int read, in ParsedEvent parsed, string reason, string detail)
     {

@@ -6,7 +6,9 @@ internal sealed class IndexEntry(UInt128 key, EntryKind kind)
     public const int MaxJudgements = 64;
     public const int MaxMembers = 1000;
 
-    private Judgement[] _judgements = [];
+    // Most have one judgement: it needs no array.
+    private Judgement _first;
+    private Judgement[]? _all;
     private UInt128[] _members = [];
 
     public UInt128 Key { get; } = key;
@@ -36,7 +38,7 @@ internal sealed class IndexEntry(UInt128 key, EntryKind kind)
 
     public int JudgementCount { get; private set; }
     public int MemberCount { get; private set; }
-    public ReadOnlySpan<Judgement> Judgements => _judgements.AsSpan(0, JudgementCount);
+    public ReadOnlySpan<Judgement> Judgements => _all is null ? new ReadOnlySpan<Judgement>(in _first)[..JudgementCount] : _all.AsSpan(0, JudgementCount);
     public ReadOnlySpan<UInt128> Members => _members.AsSpan(0, MemberCount);
 
     /// <summary>Whether the judgement would change anything: it is the first, or the latest, of its source on its metric.</summary>
@@ -59,14 +61,24 @@ internal sealed class IndexEntry(UInt128 key, EntryKind kind)
 
     public void Put(in Judgement judgement)
     {
-        for (var i = 0; i < JudgementCount; i++)
+        var judgements = _all is null ? new Span<Judgement>(ref _first)[..JudgementCount] : _all.AsSpan(0, JudgementCount);
+        foreach (ref var old in judgements)
         {
-            if (_judgements[i].Source != judgement.Source || _judgements[i].Metric != judgement.Metric) continue;
-            _judgements[i] = judgement;
+            if (old.Source != judgement.Source || old.Metric != judgement.Metric) continue;
+            old = judgement;
             return;
         }
-        if (JudgementCount == _judgements.Length) Array.Resize(ref _judgements, Math.Max(1, _judgements.Length * 2));
-        _judgements[JudgementCount++] = judgement;
+        if (JudgementCount == 0)
+        {
+            _first = judgement;
+        }
+        else
+        {
+            if (_all is null) _all = [_first, default];
+            else if (JudgementCount == _all.Length) Array.Resize(ref _all, _all.Length * 2);
+            _all[JudgementCount] = judgement;
+        }
+        JudgementCount++;
     }
 
     public bool AddMember(UInt128 interaction)

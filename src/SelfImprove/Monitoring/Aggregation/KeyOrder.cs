@@ -1,43 +1,60 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace SelfImprove.Monitoring.Aggregation;
 
 /// <summary>
-/// Sorts by keys. Keys are hashes, so their upper halves nearly always decide: machine words sort several times as fast as 128-bit numbers. The rare ones
-/// that share an upper half are put in order afterwards.
+/// Sorts by keys. Keys are hashes, so evenly spread: they are dealt out by their upper bits into buckets of a few keys each, and those are sorted by
+/// insertion. Where somebody made them uneven, the usual sort takes over.
 /// </summary>
 internal static class KeyOrder
 {
-    /// <summary>The keys in order, each once.</summary>
-    public static List<UInt128> SortedOnce(List<UInt128> keys)
-    {
-        var (upper, items) = (new ulong[keys.Count], keys.ToArray());
-        for (var i = 0; i < items.Length; i++) upper[i] = (ulong)(items[i] >> 64);
-        Array.Sort(upper, items);
-        Settle(upper, items, static key => (ulong)key);
-        var once = new List<UInt128>(items.Length);
-        for (var i = 0; i < items.Length; i++)
-            if (i == 0 || items[i] != items[i - 1])
-                once.Add(items[i]);
-        return once;
-    }
+    private const int MostBits = 15;
+    private const int LargeBucket = 96;
 
-    /// <summary>The entries in the order of their keys.</summary>
-    public static IndexEntry[] Sorted(List<IndexEntry> entries)
+    /// <summary>Puts the keys in order, and along with each its item.</summary>
+    public static void Sort(Span<UInt128> keys, Span<int> items)
     {
-        var (upper, items) = (new ulong[entries.Count], entries.ToArray());
-        for (var i = 0; i < items.Length; i++) upper[i] = (ulong)(items[i].Key >> 64);
-        Array.Sort(upper, items);
-        Settle(upper, items, static entry => (ulong)entry.Key);
-        return items;
-    }
-
-    private static void Settle<T>(ulong[] upper, T[] items, Func<T, ulong> lower)
-    {
-        for (var from = 0; from < upper.Length;)
+        if (keys.Length < LargeBucket)
         {
-            var to = from + 1;
-            while (to < upper.Length && upper[to] == upper[from]) to++;
-            if (to - from > 1) items.AsSpan(from, to - from).Sort((a, b) => lower(a).CompareTo(lower(b)));
+            Insert(keys, items);
+            return;
+        }
+        var bits = Math.Min(MostBits, BitOperations.Log2((uint)keys.Length) - 1);
+        var shift = 128 - bits;
+        var ends = ArrayPool<int>.Shared.Rent((1 << bits) + 1);
+        var (dealtKeys, dealtItems) = (ArrayPool<UInt128>.Shared.Rent(keys.Length), ArrayPool<int>.Shared.Rent(keys.Length));
+        Array.Clear(ends, 0, (1 << bits) + 1);
+        foreach (var key in keys) ends[(int)(key >> shift) + 1]++;
+        for (var b = 1; b <= 1 << bits; b++) ends[b] += ends[b - 1];
+
+        // Each bucket's start moves up to its end while it is filled.
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var at = ends[(int)(keys[i] >> shift)]++;
+            (dealtKeys[at], dealtItems[at]) = (keys[i], items[i]);
+        }
+        dealtKeys.AsSpan(0, keys.Length).CopyTo(keys);
+        dealtItems.AsSpan(0, keys.Length).CopyTo(items);
+        for (int b = 0, from = 0; b < 1 << bits; b++)
+        {
+            var to = ends[b];
+            if (to - from > LargeBucket) keys[from..to].Sort(items[from..to]);
+            else if (to - from > 1) Insert(keys[from..to], items[from..to]);
             from = to;
+        }
+        ArrayPool<int>.Shared.Return(ends);
+        ArrayPool<UInt128>.Shared.Return(dealtKeys);
+        ArrayPool<int>.Shared.Return(dealtItems);
+    }
+
+    private static void Insert(Span<UInt128> keys, Span<int> items)
+    {
+        for (var i = 1; i < keys.Length; i++)
+        {
+            var (key, item, at) = (keys[i], items[i], i);
+            for (; at > 0 && keys[at - 1] > key; at--) (keys[at], items[at]) = (keys[at - 1], items[at - 1]);
+            (keys[at], items[at]) = (key, item);
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace SelfImprove.Monitoring.Aggregation;
 
 /// <summary>Walks several sources at once in key order; of equal keys the newest source's record is given, the others are passed over.</summary>
-/// <param name="newestFirst">The sources; few enough that a look at each one's key is cheaper than a heap.</param>
-internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
+/// <param name="newestFirst">The sources, disposed with it; few enough that a look at each one's key is cheaper than a heap.</param>
+internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst) : IDisposable
 {
     private readonly RecordSource?[] _sources = [.. newestFirst];
 
@@ -13,6 +13,11 @@ internal sealed class RecordMerge(IReadOnlyList<RecordSource> newestFirst)
 
     public UInt128 Key { get; private set; }
     public ReadOnlySpan<byte> Record => _sources[_current]!.Record;
+
+    public void Dispose()
+    {
+        foreach (var source in newestFirst) source.Dispose();
+    }
 
     /// <summary>Moves on where no source has to read; false otherwise, and then <see cref="MoveNextAsync"/> goes on from there.</summary>
     public bool TryMoveNext()

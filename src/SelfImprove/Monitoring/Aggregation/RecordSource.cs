@@ -2,23 +2,26 @@ using SelfImprove.Storage;
 
 namespace SelfImprove.Monitoring.Aggregation;
 
-/// <summary>Walks the records of a run, or of entries still in memory, in key order.</summary>
-internal sealed class RecordSource
+/// <summary>Walks the records of a run, or of entries still in memory, in key order. Its memory is lent by a pool: to be disposed.</summary>
+internal sealed class RecordSource : IDisposable
 {
-    private const int Piece = 1024 * 1024;
+    private const int Piece = 512 * 1024;
     private readonly IObjectStore? _store;
     private readonly RunInfo? _run;
-    private ReadOnlyMemory<byte> _bytes;
+    private readonly PooledBuffer _bytes;
     private long _next;
     private int _at;
     private int _size;
 
-    public RecordSource(ReadOnlyMemory<byte> sorted) => _bytes = sorted;
+    /// <summary>Walks records in memory, and takes it over.</summary>
+    public RecordSource(PooledBuffer sorted) => _bytes = sorted;
 
-    public RecordSource(IObjectStore store, RunInfo run) => (_store, _run) = (store, run);
+    public RecordSource(IObjectStore store, RunInfo run) => (_store, _run, _bytes) = (store, run, new PooledBuffer((int)Math.Min(Piece, run.Footer + 1)));
 
     public UInt128 Key { get; private set; }
     public ReadOnlySpan<byte> Record => _bytes.Span.Slice(_at, _size);
+
+    public void Dispose() => _bytes.Dispose();
 
     /// <summary>Moves on within what is in memory; false where more has to be read, or nothing follows.</summary>
     public bool TryMoveNext()
@@ -36,17 +39,19 @@ internal sealed class RecordSource
     {
         while (!TryMoveNext())
         {
-            var kept = _bytes[(_at + _size)..];
+            var kept = _bytes.Length - _at - _size;
             if (_run is null || _next >= _run.Footer)
             {
-                if (!kept.IsEmpty) throw new InvalidDataException($"{_run?.Path} of the event index is damaged: its last record is cut off.");
+                if (kept > 0) throw new InvalidDataException($"{_run?.Path} of the event index is damaged: its last record is cut off.");
                 return false;
             }
-            var stored = await _store!.ReadAsync(_run.Path, new ByteRange(_next, Math.Min(Piece, _run.Footer - _next)), cancellationToken).ConfigureAwait(false);
-            if (stored is null || stored.Bytes.IsEmpty) throw new InvalidDataException($"{_run.Path} of the event index is gone or cut off.");
-            _next += stored.Bytes.Length;
-            _bytes = kept.IsEmpty ? stored.Bytes : (byte[])[.. kept.Span, .. stored.Bytes.Span];
+            _bytes.Keep(_at + _size);
             (_at, _size) = (0, 0);
+            var wanted = (int)Math.Min(Piece, _run.Footer - _next);
+            using var reader = await _store!.OpenReadAsync(_run.Path, cancellationToken).ConfigureAwait(false);
+            var read = await reader.ReadAsync(_next, _bytes.ExtendMemory(wanted), cancellationToken).ConfigureAwait(false);
+            if (read < wanted) throw new InvalidDataException($"{_run.Path} of the event index is gone or cut off.");
+            _next += read;
         }
         return true;
     }

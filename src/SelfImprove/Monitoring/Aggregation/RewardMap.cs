@@ -13,12 +13,14 @@ public sealed class RewardMap
     public const string Demonstration = "demonstration";
 
     private readonly Dictionary<string, MetricSettings> _metrics;
+    private readonly MetricSettings? _goal;
 
     /// <summary>Reads the manifest's metrics.</summary>
     public RewardMap(AgentManifest manifest)
     {
         Goal = manifest.Goal.Metric;
         _metrics = manifest.Metrics.ToDictionary(m => m.Name, StringComparer.Ordinal);
+        _goal = _metrics.GetValueOrDefault(Goal);
     }
 
     /// <summary>The goal's metric.</summary>
@@ -29,14 +31,19 @@ public sealed class RewardMap
 
     /// <summary>A metric's value as reward; null where the metric is unknown, or the value is none of its values.</summary>
     public double? Reward(string metric, double value) =>
-        !_metrics.TryGetValue(metric, out var settings) ? null
-        : settings.Type == MetricType.Boolean ? value is 0 or 1 ? (settings.HigherIsBetter ? value : 1 - value) : null
+        _metrics.TryGetValue(metric, out var settings) ? Reward(settings, value) : null;
+
+    /// <summary>A value of the goal's metric as reward; null where it is none of its values.</summary>
+    public double? RewardOfGoal(double value) => _goal is null ? null : Reward(_goal, value);
+
+    private static double? Reward(MetricSettings settings, double value) =>
+        settings.Type == MetricType.Boolean ? value is 0 or 1 ? (settings.HigherIsBetter ? value : 1 - value) : null
         : settings.Reward(value);
 
     /// <summary>What is wrong with a value, for a person; null where nothing is.</summary>
     public string? Refuse(string metric, double? value)
     {
-        if (metric is Comment or Demonstration) return null;
+        if (metric is Comment or Demonstration || (metric == Goal && value is { } known && RewardOfGoal(known) is not null)) return null;
         if (!_metrics.TryGetValue(metric, out var settings))
             return $"metric '{metric}' is not in the manifest; expected one of {string.Join(", ", _metrics.Keys.Order(StringComparer.Ordinal))}, {Comment} or {Demonstration}";
         if (value is not { } number || Reward(metric, number) is null)

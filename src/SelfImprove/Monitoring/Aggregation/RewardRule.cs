@@ -6,7 +6,7 @@ internal sealed class RewardRule(RewardMap map, IReadOnlySet<string> quarantined
     public RewardMap Map { get; } = map;
 
     public double? RewardOf(in Judgement judgement) =>
-        judgement.Metric == Map.Goal && !(quarantined.Count > 0 && quarantined.Contains(judgement.Source)) ? Map.Reward(Map.Goal, judgement.Value) : null;
+        judgement.Metric == Map.Goal && !(quarantined.Count > 0 && quarantined.Contains(judgement.Source)) ? Map.RewardOfGoal(judgement.Value) : null;
 
     public double? RewardOf(IndexEntry entry)
     {

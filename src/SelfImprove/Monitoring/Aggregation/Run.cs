@@ -6,8 +6,9 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <summary>A run opened for look-ups: its block index and filter in memory, its blocks read as wanted.</summary>
 internal sealed class Run
 {
-    private const int LargestRead = 4 * 1024 * 1024;
-    private const int SkipBytes = 32 * 1024;
+    private const int LargestRead = 1024 * 1024;
+    private const int SkipBytes = 8 * 1024;
+    private const int BufferBytes = 16 * 1024;
     private readonly UInt128[] _first;
     private readonly long[] _offsets;
     private readonly BloomFilter _filter;
@@ -33,54 +34,70 @@ internal sealed class Run
         return new Run(info, first, offsets, new BloomFilter(MemoryMarshal.Cast<long, ulong>(words[(1 + (3 * blocks))..]).ToArray()));
     }
 
-    public bool MayContain(UInt128 key) => _filter.MayContain(key);
+    /// <summary>Adds the numbers of the keys that are perhaps here to a list; those known already are left out.</summary>
+    public void MayContain(ReadOnlySpan<UInt128> keys, ReadOnlySpan<int> known, List<int> maybe)
+    {
+        for (var i = 0; i < keys.Length; i++)
+            if (_filter.MayContain(keys[i]) && known[i] == 0)
+                maybe.Add(i);
+    }
 
-    /// <summary>Finds entries; calls back with each one's record. Neighbouring blocks are read in one piece.</summary>
+    /// <summary>Finds entries; calls back with each one's record and the number of its key. Neighbouring blocks are read in one piece.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="keys">What to look for, ascending; the filter said maybe to each.</param>
+    /// <param name="keys">Keys, ascending.</param>
+    /// <param name="wanted">The numbers of the ones to look for, ascending; the filter said maybe to each.</param>
     /// <param name="found">Gets each record.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task FindAsync(IObjectStore store, List<UInt128> keys, Action<ReadOnlyMemory<byte>> found, CancellationToken cancellationToken)
+    public async Task FindAsync(IObjectStore store, ReadOnlyMemory<UInt128> keys, List<int> wanted, Action<ReadOnlySpan<byte>, int> found, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < keys.Count;)
+        using var reader = await store.OpenReadAsync(Info.Path, cancellationToken).ConfigureAwait(false);
+        using var buffer = new PooledBuffer(BufferBytes);
+        for (var i = 0; i < wanted.Count;)
         {
-            var block = BlockOf(keys[i]);
+            var block = BlockOf(keys.Span[wanted[i]]);
             if (block < 0)
             {
                 i++;
                 continue;
             }
             var (start, end, next) = (_offsets[block], _offsets[block + 1], i + 1);
-            for (; next < keys.Count; next++)
+            for (; next < wanted.Count; next++)
             {
-                var further = BlockOf(keys[next]);
+                var further = BlockOf(keys.Span[wanted[next]]);
                 if (_offsets[further] > end + SkipBytes || _offsets[further + 1] - start > LargestRead) break;
                 end = Math.Max(end, _offsets[further + 1]);
             }
-            var stored = await store.ReadAsync(Info.Path, new ByteRange(start, end - start), cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidDataException($"{Info.Path} of the event index is gone.");
-            Scan(stored.Bytes, keys, i, next, found);
+            buffer.Clear();
+            var read = await reader.ReadAsync(start, buffer.ExtendMemory((int)(end - start)), cancellationToken).ConfigureAwait(false);
+            if (read < end - start) throw new InvalidDataException($"{Info.Path} of the event index is gone or cut off.");
+            Scan(buffer.Span, keys.Span, CollectionsMarshal.AsSpan(wanted)[i..next], found);
             i = next;
         }
     }
 
-    private static void Scan(ReadOnlyMemory<byte> bytes, List<UInt128> keys, int from, int to, Action<ReadOnlyMemory<byte>> found)
+    private static void Scan(ReadOnlySpan<byte> bytes, ReadOnlySpan<UInt128> keys, ReadOnlySpan<int> wanted, Action<ReadOnlySpan<byte>, int> found)
     {
-        var at = 0;
-        while (at < bytes.Length && from < to)
+        for (var i = 0; bytes.Length > 0 && i < wanted.Length;)
         {
-            var size = EntryCodec.Size(bytes.Span[at..]);
+            var size = EntryCodec.Size(bytes);
             if (size == 0) throw new InvalidDataException("a record of the event index ends too early");
-            var key = EntryCodec.Key(bytes.Span[at..]);
-            while (from < to && keys[from] < key) from++;
-            if (from < to && keys[from] == key) found(bytes.Slice(at, size));
-            at += size;
+            var key = EntryCodec.Key(bytes);
+            while (i < wanted.Length && keys[wanted[i]] < key) i++;
+            if (i < wanted.Length && keys[wanted[i]] == key) found(bytes[..size], wanted[i]);
+            bytes = bytes[size..];
         }
     }
 
+    /// <summary>The last block that begins with the key or an earlier one; -1 where there is none.</summary>
     private int BlockOf(UInt128 key)
     {
-        var at = Array.BinarySearch(_first, key);
-        return at >= 0 ? at : ~at - 1;
+        var (from, to) = (0, _first.Length);
+        while (from < to)
+        {
+            var middle = (from + to) >>> 1;
+            if (_first[middle] <= key) from = middle + 1;
+            else to = middle;
+        }
+        return from - 1;
     }
 }

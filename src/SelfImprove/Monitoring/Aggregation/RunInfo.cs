@@ -7,9 +7,6 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <param name="Count">Its entries.</param>
 internal sealed record RunInfo(string Path, long Length, long Footer, long Count)
 {
-    private const int Smallest = 256 * 1024;
-
-    /// <summary>Size class, in powers of eight from 256 KiB.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public int Tier => Length < Smallest ? 0 : 1 + (int)(Math.Log2(Length / (double)Smallest) / 3);
+    /// <summary>Size class, in powers of eight from the smallest size on.</summary>
+    public int Tier(int smallest) => Length < smallest ? 0 : 1 + (int)(Math.Log2(Length / (double)smallest) / 3);
 }

@@ -14,8 +14,13 @@ internal sealed class VersionState
     public const string Other = "(other)";
     private const int MostSlices = 400;
     private const int KeptSlices = 200;
+    private const int MostArrays = 1024;
 
     private readonly Dictionary<string, SliceState> _slices = new(StringComparer.Ordinal);
+
+    // Slices come as the same few shared arrays: these spare the look-ups by name. Forgotten where a name may have come to mean another slice.
+    private readonly Dictionary<string[], SliceState[]> _served = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string[], SliceState[]> _judgedSlices = new(ReferenceEqualityComparer.Instance);
     private readonly Ring<RecentReward> _recent = new(LastRewards);
     private readonly Ring<RecentRequest> _requests = new(LastRequests);
     private long _interactions, _errors, _judged;
@@ -84,11 +89,7 @@ internal sealed class VersionState
         _cost += served.Cost;
         if (served.Latency >= 0) Latency.Add(served.Latency);
         _requests.Add(new RecentRequest(new DateTimeOffset(served.Ticks, TimeSpan.Zero), served.Failed, Known(served.Confidence), Known(served.Latency)));
-        foreach (var slice in slices)
-        {
-            if (!_slices.TryGetValue(slice, out var state)) _slices[slice] = state = new SliceState();
-            state.Interactions++;
-        }
+        foreach (var slice in Served(slices)) slice.Interactions++;
     }
 
     /// <summary>Counts a change of an interaction's reward: from null (not judged) or a value, to a value.</summary>
@@ -111,7 +112,7 @@ internal sealed class VersionState
             _reference++;
             _referenceSum += reward;
         }
-        foreach (var slice in entry.Slices) Slice(slice).First(reward);
+        foreach (var slice in Judged(entry.Slices)) slice.First(reward);
     }
 
     public void ForgetRewards()
@@ -139,7 +140,32 @@ internal sealed class VersionState
         _judged += judged;
         _sum += after - before;
         _squares += (after * after) - (before * before);
-        foreach (var slice in entry.Slices) Slice(slice).Change(judged, after - before);
+        foreach (var slice in Judged(entry.Slices)) slice.Change(judged, after - before);
+    }
+
+    private SliceState[] Served(string[] slices)
+    {
+        if (_served.TryGetValue(slices, out var known)) return known;
+        if (_slices.ContainsKey(Other)) _judgedSlices.Clear();
+        if (_served.Count >= MostArrays) _served.Clear();
+        return _served[slices] = Array.ConvertAll(slices, name =>
+        {
+            if (!_slices.TryGetValue(name, out var slice)) _slices[name] = slice = new SliceState();
+            return slice;
+        });
+    }
+
+    private SliceState[] Judged(string[] slices)
+    {
+        if (_judgedSlices.TryGetValue(slices, out var known)) return known;
+        if (_judgedSlices.Count >= MostArrays) _judgedSlices.Clear();
+        return _judgedSlices[slices] = Array.ConvertAll(slices, Slice);
+    }
+
+    private void Forget()
+    {
+        _served.Clear();
+        _judgedSlices.Clear();
     }
 
     // A slice that was folded into the rest is counted there from then on.
@@ -152,6 +178,7 @@ internal sealed class VersionState
     private void Trim()
     {
         if (_slices.Count <= MostSlices) return;
+        Forget();
         _slices.Remove(Other, out var other);
         other ??= new SliceState();
         foreach (var (name, slice) in _slices.OrderByDescending(s => s.Value.Interactions).ThenBy(s => s.Key, StringComparer.Ordinal).Skip(KeptSlices).ToList())

@@ -30,4 +30,18 @@ internal static class LogReader
         if (end < 0 && bytes.Length < MaxLine) return null;
         return new SegmentRead(path, offset, end < 0 ? bytes : bytes[..(end + 1)]);
     }
+
+    /// <summary>As <see cref="ReadAsync(IObjectStore, string, long, long, CancellationToken)"/>, into the caller's memory.</summary>
+    /// <param name="reader">The segment.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="offset">Where to start.</param>
+    /// <param name="memory">Where the lines go; longer than <see cref="MaxLine"/>, or than what there is.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<SegmentRead?> ReadAsync(IObjectReader reader, string path, long offset, Memory<byte> memory, CancellationToken cancellationToken)
+    {
+        var length = await reader.ReadAsync(offset, memory, cancellationToken).ConfigureAwait(false);
+        var end = memory.Span[..length].LastIndexOf((byte)'\n');
+        if (length == 0 || (end < 0 && length < MaxLine)) return null;
+        return new SegmentRead(path, offset, memory[..(end < 0 ? length : end + 1)]);
+    }
 }
