@@ -16,7 +16,7 @@ internal static class OnlineBodies
         if (!reference.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var rest = reference[Prefix.Length..];
         if (rest.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase)) return rest;
-        return rest.Split(':') is [{ Length: > 0 } name, { Length: > 0 } version] ? $"{settings.WorkspaceId}/models/{name}/versions/{version}" : null;
+        return rest.Split(':', '/') is [{ Length: > 0 } name, { Length: > 0 } version] ? $"{settings.WorkspaceId}/models/{name}/versions/{version}" : null;
     }
 
     /// <summary>An endpoint without traffic: it gets deployments first.</summary>

@@ -15,7 +15,7 @@ public sealed class OnlineEndpointTarget(AzureDeploymentSettings settings, ArmRe
     /// <summary>The api-version of endpoints and deployments.</summary>
     public const string ApiVersion = "2025-12-01";
 
-    /// <summary>The scheme of references to models of the workspace: <c>azureml:{name}:{version}</c>, or a resource's id in place of both.</summary>
+    /// <summary>The scheme of references to models of the workspace: <c>azureml:{name}/{version}</c> (or with a colon between), or a resource's id in place of both.</summary>
     public const string ModelScheme = "azureml";
 
     /// <summary>The header that sends a request to one deployment; its value is the deployment's name.</summary>
@@ -32,7 +32,7 @@ public sealed class OnlineEndpointTarget(AzureDeploymentSettings settings, ArmRe
     {
         if (Find(order.Profile) is not { } profile) return EndpointStatus.Failed(Refusal(order.Profile)!);
         if (OnlineBodies.ModelIdOf(settings, order.Model) is not { } model)
-            return EndpointStatus.Failed($"{order.Version} is {order.Model}, which an online endpoint can't serve: expected {ModelScheme}:NAME:VERSION, a model of workspace {settings.Workspace}.");
+            return EndpointStatus.Failed($"{order.Version} is {order.Model}, which an online endpoint can't serve: expected {ModelScheme}:NAME/VERSION, a model of workspace {settings.Workspace}.");
         if (await ArmSteps.PollAsync(arm, operation, failureEnds: true, cancellationToken) is { } working) return working;
         var endpointId = EndpointId(profile, order.Agent);
         return await ArmSteps.TryAsync(async () =>

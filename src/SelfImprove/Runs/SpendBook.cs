@@ -49,7 +49,7 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await ChargeInTurnAsync(run, budget, key, what, usd, cancellationToken);
+            await ChargeInTurnAsync(run, budget, key, what, usd, spent, cancellationToken);
         }
         finally
         {
@@ -57,7 +57,7 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
         }
     }
 
-    private async Task ChargeInTurnAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken)
+    private async Task ChargeInTurnAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         var path = PathOf(run.Agent, clock.GetUtcNow());
         for (var attempt = 0; attempt < Attempts; attempt++)

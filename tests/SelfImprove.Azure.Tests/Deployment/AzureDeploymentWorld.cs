@@ -57,7 +57,7 @@ internal sealed class AzureDeploymentWorld : IAsyncDisposable
 
     public T Get<T>() where T : notnull => Harness.Services.GetRequiredService<T>();
 
-    public static async Task<AzureDeploymentWorld> CreateAsync(string target, string model = "azureml:helpdesk:2", TeacherSettings? teacher = null)
+    public static async Task<AzureDeploymentWorld> CreateAsync(string target, string model = "azureml:helpdesk/2", TeacherSettings? teacher = null)
     {
         AzureDeploymentWorld? world = null;
         var store = new WorldStore();

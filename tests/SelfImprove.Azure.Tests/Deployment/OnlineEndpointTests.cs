@@ -34,7 +34,7 @@ public sealed class OnlineEndpointTests : IAsyncLifetime
         body["properties"]!["requestSettings"]!["requestTimeout"]!.GetValue<string>().ShouldBe("PT3M", "Azure's own 5 s are too few for a language model");
         body["properties"]!["environmentVariables"]!.ToJsonString().ShouldBe("""{"SERVED_MODEL_NAME":"helpdesk-v2","VLLM_ARGS":"--max-model-len 8192"}""");
         body["tags"]!["selfimprove-version"]!.GetValue<string>().ShouldBe("v2");
-        (await _world.Get<DeploymentBook>().ServingAsync("azureml:helpdesk:2"))!.Places.Single().Serving.ShouldBe($"openai:ml-helpdesk/{Deployment}");
+        (await _world.Get<DeploymentBook>().ServingAsync("azureml:helpdesk/2"))!.Places.Single().Serving.ShouldBe($"openai:ml-helpdesk/{Deployment}");
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class OnlineEndpointTests : IAsyncLifetime
     {
         await using var world = await AzureDeploymentWorld.CreateAsync("azureml-endpoint", "builtin:agents/helpdesk/models/v2.model");
         (await world.DeployAsync()).Failure.ShouldBe(
-            "v2 is builtin:agents/helpdesk/models/v2.model, which an online endpoint can't serve: expected azureml:NAME:VERSION, a model of workspace lab.");
+            "v2 is builtin:agents/helpdesk/models/v2.model, which an online endpoint can't serve: expected azureml:NAME/VERSION, a model of workspace lab.");
         world.Arm.Count("PUT", "").ShouldBe(0);
     }
 

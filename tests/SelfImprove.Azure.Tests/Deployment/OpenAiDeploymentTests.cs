@@ -48,6 +48,20 @@ public sealed class OpenAiDeploymentTests
         world.OpenAi.Made.ShouldBe(["helpdesk-v2"]);
     }
 
+    [Fact]
+    public async Task Deploy_ModelOfTheAccountsEndpoint_AnswersUnderItsOwnName()
+    {
+        const string Model = "gpt-4o-mini-2024-07-18.ft-0e208cf33a6a466994aff31a08aba678";
+        await using var world = await AzureDeploymentWorld.CreateAsync("azure-openai", $"openai:azure/{Model}");
+        (await world.DeployAsync()).ShouldBe(new DeployOutput($"openai:azure/{Model}", null));
+        world.OpenAi.Find(Model)!["properties"]!["model"]!["name"]!.GetValue<string>().ShouldBe(Model);
+        (await world.RetireAsync()).ShouldBe(Retirement.Removed);
+        world.OpenAi.Find(Model).ShouldBeNull();
+
+        await using var other = await AzureDeploymentWorld.CreateAsync("azure-openai", $"openai:elsewhere/{Model}");
+        (await other.DeployAsync()).Failure!.ShouldContain("expected openai:azure/NAME");
+    }
+
     [Theory]
     [InlineData("Failed")]
     [InlineData("Canceled")]
