@@ -8,6 +8,9 @@ namespace SelfImprove.Azure.Arm;
 /// <param name="Operation">What is still going on; null where everything is done.</param>
 public sealed record ArmReply(int Status, JsonElement? Body, ArmOperation? Operation = null)
 {
+    /// <summary>The resource's version, from the header or the body; null where the service has none.</summary>
+    public string? ETag { get; init; }
+
     /// <summary>A member of the body by its path (<c>properties.status</c>); null where it is missing or null.</summary>
     /// <param name="path">Names joined by dots; names with dots in them can't be reached so.</param>
     public JsonElement? Find(string path)

@@ -61,9 +61,10 @@ public sealed class ArmResources
     /// <param name="apiVersion">The api-version.</param>
     /// <param name="body">The whole resource.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ArmReply> PutAsync(string id, string apiVersion, JsonObject body, CancellationToken cancellationToken = default)
+    /// <param name="ifMatch">Only where the resource still has this ETag (412 otherwise); whatever it has where null.</param>
+    public async Task<ArmReply> PutAsync(string id, string apiVersion, JsonObject body, CancellationToken cancellationToken = default, string? ifMatch = null)
     {
-        using var response = await SendAsync(RequestMethod.Put, UrlOf(id, apiVersion), body, cancellationToken).ConfigureAwait(false);
+        using var response = await SendAsync(RequestMethod.Put, UrlOf(id, apiVersion), body, cancellationToken, ifMatch).ConfigureAwait(false);
         return ReplyTo(RequestMethod.Put, id, apiVersion, response);
     }
 
@@ -170,7 +171,7 @@ public sealed class ArmResources
     private static bool IsAmbiguous(Exception failed) =>
         (failed as ArmException ?? failed.InnerException as ArmException)?.Error.Kind is ArmErrorKind.Unavailable or ArmErrorKind.Conflict;
 
-    private async Task<Response> SendAsync(RequestMethod method, string url, JsonObject? body, CancellationToken cancellationToken)
+    private async Task<Response> SendAsync(RequestMethod method, string url, JsonObject? body, CancellationToken cancellationToken, string? ifMatch = null)
     {
         var address = OnEndpoint(url);
         // Disposing the message would dispose the response, which the caller owns; the request holds bytes only.
@@ -179,6 +180,7 @@ public sealed class ArmResources
         message.Request.Method = method;
         message.Request.Uri.Reset(address);
         message.Request.Headers.Add("Accept", "application/json");
+        if (ifMatch is not null) message.Request.Headers.Add("If-Match", ifMatch);
         if (body is not null)
         {
             message.Request.Headers.Add("Content-Type", "application/json");
@@ -206,6 +208,7 @@ public sealed class ArmResources
     {
         if (response.Status >= 300) throw Failed(method, id, response);
         var reply = new ArmReply(response.Status, BodyOf(response));
+        reply = reply with { ETag = response.Headers.TryGetValue("ETag", out var tag) ? tag : reply.Text("etag") };
         if (method == RequestMethod.Get) return reply;
         var wait = RetryAfterOf(response, _clock);
         if (response.Headers.TryGetValue("Azure-AsyncOperation", out var status)) return reply with { Operation = Pending(ArmOperationKind.Status, status,

@@ -1,5 +1,7 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
+using SelfImprove.DataGeneration.TeacherEndpoints;
+using SelfImprove.Deployment.Targets;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
@@ -14,10 +16,12 @@ namespace SelfImprove.Local.Hosting;
 /// <param name="cleanup">Takes back what a run did to the routing.</param>
 /// <param name="register">Runs under way.</param>
 /// <param name="client">Tells which runs have ended.</param>
+/// <param name="deployments">Removes versions' deployments that nobody uses.</param>
+/// <param name="teachers">Removes teachers' endpoints that nobody holds.</param>
 /// <param name="logger">Gets what was found.</param>
 public sealed class Janitor(
     ManifestStore manifests, LeaseBook leases, RoutingStore routing, RouteCleanup cleanup, RunRegister register, IOrchestrationClient client,
-    ILogger<Janitor> logger)
+    DeploymentJanitor deployments, TeacherEndpointJanitor teachers, ILogger<Janitor> logger)
 {
     /// <summary>Looks at every agent. What belongs to a run that is still at work, or that the engine does not know, is left alone.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken = default)
@@ -31,6 +35,8 @@ public sealed class Janitor(
             if (await routing.GetAsync(agent, cancellationToken) is { Pause: { } pause } && await HasEndedAsync(pause.Run, cancellationToken))
                 await TidyAsync(agent, pause.Run, cancellationToken);
         }
+        await deployments.TidyAsync(cancellationToken);
+        await teachers.TidyAsync(cancellationToken);
     }
 
     private async Task TidyAsync(string agent, string run, CancellationToken cancellationToken)

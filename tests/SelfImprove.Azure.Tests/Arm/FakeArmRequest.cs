@@ -15,6 +15,9 @@ namespace SelfImprove.Azure.Tests.Arm;
 public sealed record FakeArmRequest(
     string Method, string Path, IReadOnlyDictionary<string, string> Query, string? ApiVersion, IReadOnlyDictionary<string, string> Values, JsonNode? Body)
 {
+    /// <summary>The header If-Match; null where missing.</summary>
+    public string? IfMatch { get; init; }
+
     /// <summary>A member of the body by its dotted path; null where absent or null.</summary>
     public JsonNode? Find(string path)
     {
@@ -43,6 +46,9 @@ public sealed record FakeArmRequest(
         }
         var query = http.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var values = http.GetRouteData().Values.ToDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
-        return new FakeArmRequest(http.Request.Method, http.Request.Path.Value!, query, query.GetValueOrDefault("api-version"), values, body);
+        return new FakeArmRequest(http.Request.Method, http.Request.Path.Value!, query, query.GetValueOrDefault("api-version"), values, body)
+        {
+            IfMatch = http.Request.Headers.IfMatch is { Count: > 0 } tag ? tag.ToString() : null,
+        };
     }
 }
