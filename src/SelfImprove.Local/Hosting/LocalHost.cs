@@ -130,7 +130,6 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
-        builder.Services.AddSingleton<Janitor>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
         if (options.Urls is null)
