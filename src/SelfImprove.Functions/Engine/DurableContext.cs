@@ -20,6 +20,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
     private readonly EventDesk _events = new(context, call.Unread);
     private int _nextChild;
     private int _nextGuid;
+    private string? _restart;
 
     /// <inheritdoc/>
     public override string InstanceId => call.InstanceId;
@@ -41,6 +42,13 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80); // RFC 9562: version 8 (own scheme), variant 10
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..16], bigEndian: true);
+    }
+
+    /// <summary>To be called when the code has returned: only then does it continue as new. One that fails after it asked for that has failed.</summary>
+    public void Finish()
+    {
+        if (_restart is { } input)
+            context.ContinueAsNew(new OrchestratorCall(InstanceId, input, call.Execution + 1, _events.Close()), preserveUnprocessedEvents: true);
     }
 
     /// <inheritdoc/>
@@ -74,7 +82,8 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
         {
             // Durable Functions would run an instance of that id again, or wait for ever for one that is not ours.
             if (await IsTakenAsync(name))
-                return CallOutcome.Of(new Failure(InstanceIdTaken, $"Child '{child.Orchestrator}' of '{InstanceId}' can't be started: there is an instance '{id}' already.", false));
+                return CallOutcome.Of(new Failure(
+                    InstanceIdTaken, $"Child '{child.Orchestrator}' of '{InstanceId}' can't be started: there is an instance '{id}' already.", false));
             var options = new SubOrchestrationOptions(instanceId: name);
             return CallOutcome.Of(await context.CallSubOrchestratorAsync<string>(child.Orchestrator, new OrchestratorCall(id, child.Input), options));
         }
@@ -95,8 +104,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
     protected override void ShowStatus(string json) => context.SetCustomStatus(JsonSerializer.Deserialize<JsonElement>(json));
 
     /// <inheritdoc/>
-    protected override void Restart(string input) =>
-        context.ContinueAsNew(new OrchestratorCall(InstanceId, input, call.Execution + 1, _events.Close()), preserveUnprocessedEvents: true);
+    protected override void Restart(string input) => _restart = input;
 
     private async Task<bool> IsTakenAsync(string name)
     {

@@ -37,14 +37,16 @@ public sealed class DurableOrchestrationClient(OrchestrationRegistry registry) :
     {
         var name = InstanceNames.Encode(instanceId);
         if (!registry.Orchestrators.ContainsKey(orchestrator.Name))
-            throw new ArgumentException($"No orchestrator named '{orchestrator.Name}' is registered. Add it to the host's OrchestrationRegistry.", nameof(orchestrator));
+            throw new ArgumentException(
+                $"No orchestrator named '{orchestrator.Name}' is registered. Add it to the host's OrchestrationRegistry.", nameof(orchestrator));
         var json = SeamPayload.Write(input, $"input of orchestrator '{orchestrator.Name}'");
         // A look first, for not every back end heeds the list of states; the list, for two may look at once.
         if (await Client.GetInstanceAsync(name, cancellationToken).ConfigureAwait(false) is not null) return false;
         try
         {
             var options = new StartOrchestrationOptions(name) { DedupeStatuses = Taken };
-            await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator.Name, new OrchestratorCall(instanceId, json), options, cancellationToken).ConfigureAwait(false);
+            var call = new OrchestratorCall(instanceId, json);
+            await Client.ScheduleNewOrchestrationInstanceAsync(orchestrator.Name, call, options, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (global::DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException)
@@ -62,8 +64,11 @@ public sealed class DurableOrchestrationClient(OrchestrationRegistry registry) :
     }
 
     /// <inheritdoc/>
-    public async Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken = default) =>
-        await Client.GetInstanceAsync(InstanceNames.Encode(instanceId), getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false) is { } found ? StateOf(found) : null;
+    public async Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken = default)
+    {
+        var found = await Client.GetInstanceAsync(InstanceNames.Encode(instanceId), getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
+        return found is null ? null : StateOf(found);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<OrchestrationState> ListAsync(string idPrefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -83,9 +88,9 @@ public sealed class DurableOrchestrationClient(OrchestrationRegistry registry) :
     {
         if (await GetAsync(instanceId, cancellationToken).ConfigureAwait(false) is not { } state)
             throw new KeyNotFoundException($"There is no orchestration instance '{instanceId}'. Start it first, or check the id; it may have been purged.");
-        return state.HasEnded
-            ? state
-            : StateOf(await Client.WaitForInstanceCompletionAsync(InstanceNames.Encode(instanceId), getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false));
+        if (state.HasEnded) return state;
+        var name = InstanceNames.Encode(instanceId);
+        return StateOf(await Client.WaitForInstanceCompletionAsync(name, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -138,7 +143,8 @@ public sealed class DurableOrchestrationClient(OrchestrationRegistry registry) :
     {
         OrchestrationStatus.Failed when found.FailureDetails is { } details => OrchestratorFailedException.Read(details),
         OrchestrationStatus.Failed => new Failure("Failed", found.SerializedOutput ?? "It failed without a reason.", false),
-        OrchestrationStatus.Terminated => new Failure(nameof(OrchestrationStatus.Terminated), Read<string>(found.ReadOutputAs<string>) ?? found.SerializedOutput ?? "", false),
+        OrchestrationStatus.Terminated => new Failure(
+            nameof(OrchestrationStatus.Terminated), Read<string>(found.ReadOutputAs<string>) ?? found.SerializedOutput ?? "", false),
         OrchestrationStatus.Parked => new Failure("Suspended", "An operator suspended it; resume it to have it go on.", false),
         _ => null,
     };

@@ -20,8 +20,12 @@ public static class DurableRun
             var call = context.GetInput<OrchestratorCall>() ?? throw new InvalidOperationException(
                 $"Orchestrator '{context.Name.Name}' was started without an input: start it through the API, not by its function.");
             if (!registry.Orchestrators.TryGetValue(context.Name.Name, out var entry))
-                throw new InvalidOperationException($"No orchestrator named '{context.Name.Name}' is registered. Add it to the host's OrchestrationRegistry.");
-            return await entry.RunAsync(entry.Create(services), new DurableContext(context, call, registry), call.Input);
+                throw new InvalidOperationException(
+                    $"No orchestrator named '{context.Name.Name}' is registered. Add it to the host's OrchestrationRegistry.");
+            var seam = new DurableContext(context, call, registry);
+            var output = await entry.RunAsync(entry.Create(services), seam, call.Input);
+            seam.Finish();
+            return output;
         }
         catch (Exception e)
         {

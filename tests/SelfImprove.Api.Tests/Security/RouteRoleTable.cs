@@ -34,7 +34,7 @@ public static class RouteRoleTable
         ["GetLedger"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["ListVersions"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["AddVersion"] = (ApiRoles.Operate, 400),
-        ["RollBack"] = (ApiRoles.Operate, 400),
+        ["RollBack"] = (ApiRoles.Operate, 409),
         ["RequestImprovement"] = (ApiRoles.Ingest | ApiRoles.Operate, 202),
         ["ListImprovements"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["GetRequest"] = (ApiRoles.Operate | ApiRoles.Approve, 404),
@@ -45,7 +45,7 @@ public static class RouteRoleTable
         ["VerifyAudit"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["ListInbox"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["AnswerInboxMany"] = (ApiRoles.Operate | ApiRoles.Approve, 400),
-        ["AnswerInbox"] = (ApiRoles.Operate | ApiRoles.Approve, 404),
+        ["AnswerInbox"] = (ApiRoles.Operate | ApiRoles.Approve, 400),
     };
 
     /// <summary>All routes there are; a new one needs its row here.</summary>

@@ -143,7 +143,7 @@ internal sealed class FakeDurableHub(VirtualClock clock, ILoggerFactory loggers)
             }
         }
         _timers.RemoveAll(t => ReferenceEquals(t.Instance, instance) && t.Generation == generation && context.CancelledTimers.Contains(t.Id));
-        if (context.Continued is { } next)
+        if (context.Continued is { } next && code.IsCompletedSuccessfully)
         {
             (instance.Input, instance.Generation) = (next.Input, generation + 1);
             instance.History.Clear();

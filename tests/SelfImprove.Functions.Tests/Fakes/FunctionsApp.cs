@@ -13,6 +13,7 @@ using SelfImprove.Functions.Hosting;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Storage;
 using SelfImprove.Testing.Loop;
+using SelfImprove.Training.Builtin;
 
 namespace SelfImprove.Functions.Tests.Fakes;
 
@@ -68,6 +69,14 @@ internal sealed class FunctionsApp : IAsyncDisposable
         Teachers = [new TeacherSettings { Name = "people", Kind = TeacherKind.People, Price = 0.25m, Accuracy = 0.99 }],
         Triggers = triggers.Length > 0 ? triggers : [new TriggerSettings { Kind = TriggerKind.Request }],
     });
+
+    /// <summary>Adds an agent that serves.</summary>
+    public async Task AddServingAgentAsync(string agent, params TriggerSettings[] triggers)
+    {
+        await AddAgentAsync(agent, triggers);
+        TextExample[] rows = [.. Enumerable.Range(0, 4).SelectMany(i => new TextExample[] { new($"book a room {i}", "rooms"), new($"my laptop broke {i}", "repair"), new($"taxi receipt {i}", "expenses") })];
+        await Get<StartingVersion>().RegisterAsync((await Get<ManifestStore>().GetAsync(agent))!.Manifest, rows, "person:test");
+    }
 
     /// <summary>One tick of a timer.</summary>
     public Task TickAsync(string timer) => FunctionTable.TickAsync(timer, Sdk, _services);
