@@ -23,7 +23,8 @@ public sealed class TimerTests
         // Half of them with a schedule that lies ahead.
         for (var i = 0; i < 1_000; i++)
             await app.AddAgentAsync($"agent-{i}", i % 2 == 0 ? Weekly : new TriggerSettings { Kind = TriggerKind.Request });
-        await RestAsync(app);
+        app.Clock.Advance(DirtyAgents.Rest);
+        await app.TickAsync("EvaluateTriggers");
         (await app.Get<DirtyAgents>().ListAsync()).ShouldBeEmpty();
 
         foreach (var timer in Timers)
