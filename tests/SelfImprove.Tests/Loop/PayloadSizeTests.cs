@@ -35,7 +35,7 @@ public sealed class PayloadSizeTests
         var (largest, bytes, instances) = await LargestAsync(world);
         instances.ShouldBeGreaterThan(5);
         bytes.ShouldBeLessThan(SeamPayload.MaxBytes, largest);
-        bytes.ShouldBeLessThan(16 * 1024, $"{largest}: it grows with the data?");
+        bytes.ShouldBeLessThan(8 * 1024, $"{largest}: it grows with the data?");
     }
 
     private static async Task AppendRowsAsync(ImprovementWorld world, string path)
