@@ -150,7 +150,6 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
         AddModels(builder, folder);
-        builder.Services.AddSingleton<Janitor>();
         options.Services?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
