@@ -9,8 +9,7 @@ using SelfImprove.Functions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-var settings = FunctionsSettings.Read(builder.Configuration);
-builder.Services.AddAzureParts(builder.Configuration, settings).AddFunctionsHost(settings);
+var settings = builder.Services.AddApp(builder.Configuration);
 var telemetry = builder.Services.AddOpenTelemetry()
     .WithTracing(tracing => tracing.AddSource("SelfImprove", "SelfImprove.*"))
     .WithMetrics(metrics => metrics.AddMeter("SelfImprove", "SelfImprove.*"))

@@ -20,9 +20,6 @@ public sealed record FunctionsSettings(string Store, IReadOnlyList<ApiKey> Keys,
     private const int HashLength = 64;
     private static readonly string[] Known = ["Store", "Keys", "Entra"];
 
-    // Sections that other parts of the product read and check.
-    private static readonly string[] OfOthers = ["Models", "Secrets", "Outbound", "Training", "Deployment", "Azure", "Arm", "Telemetry"];
-
     /// <summary>Reads and checks.</summary>
     /// <exception cref="FunctionsSettingsException">There are mistakes; all are listed.</exception>
     public static FunctionsSettings Read(IConfiguration configuration)
@@ -30,7 +27,7 @@ public sealed record FunctionsSettings(string Store, IReadOnlyList<ApiKey> Keys,
         var mistakes = new List<string>();
         var section = configuration.GetSection(Section);
         foreach (var child in section.GetChildren())
-            if (!Known.Concat(OfOthers).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            if (!Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 mistakes.Add($"{Named(child.Path)} is no setting; expected one of {string.Join(", ", Known)}.");
         var store = section["Store"];
         if (string.IsNullOrWhiteSpace(store))

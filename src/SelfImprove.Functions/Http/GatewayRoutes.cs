@@ -25,4 +25,11 @@ public static class GatewayRoutes
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest http,
         [DurableClient] DurableTaskClient client) =>
         http.AnswerAsync(nameof(Models), client);
+
+    /// <summary>One agent as a model.</summary>
+    [Function(nameof(GetModel))]
+    public static Task<IResult> GetModel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{model}")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) =>
+        http.AnswerAsync(nameof(GetModel), client);
 }

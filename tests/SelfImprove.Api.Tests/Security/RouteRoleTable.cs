@@ -22,6 +22,7 @@ public static class RouteRoleTable
         ["Health"] = (ApiRoles.None, 200),
         ["ChatCompletions"] = (ApiRoles.Ingest, 400),
         ["Models"] = (ApiRoles.All, 200),
+        ["GetModel"] = (ApiRoles.All, 200),
         ["PostInteractions"] = (ApiRoles.Ingest, 400),
         ["PostFeedback"] = (ApiRoles.Ingest, 400),
         ["PostEvents"] = (ApiRoles.Ingest, 400),
@@ -75,7 +76,7 @@ public static class RouteRoleTable
 
     /// <summary>Names in the route's address.</summary>
     public static IReadOnlyDictionary<string, string> Values { get; } =
-        new Dictionary<string, string> { ["agent"] = Agent, ["run"] = "desk-0001", ["task"] = "t", ["request"] = "r" };
+        new Dictionary<string, string> { ["agent"] = Agent, ["run"] = "desk-0001", ["task"] = "t", ["model"] = Agent, ["request"] = "r" };
 
     /// <summary>The address of a request.</summary>
     public static string Address(ApiRoute route) => Values.Aggregate(route.Pattern, (path, value) => path.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));

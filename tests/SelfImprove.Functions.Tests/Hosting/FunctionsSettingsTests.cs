@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Api.Security;
 using SelfImprove.Functions.Hosting;
+using SelfImprove.Orchestration;
 
 namespace SelfImprove.Functions.Tests.Hosting;
 
@@ -64,5 +66,35 @@ public sealed class FunctionsSettingsTests
         message.ShouldNotContain("si_secret");
     }
 
-    private static FunctionsSettings Read(Dictionary<string, string?> values) => FunctionsSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+    [Fact]
+    public void AddApp_MistakesOfSeveralParts_TellsAllOfThem()
+    {
+        var settings = new Dictionary<string, string?>(Good)
+        {
+            ["SelfImprove:Store"] = "azure:https://user@account.blob.core.windows.net/c?sig=1", ["TASKHUB_NAME"] = "my-hub", ["models:endpoints:main:url"] = "nowhere",
+        };
+
+        var mistakes = Should.Throw<FunctionsSettingsException>(() => new ServiceCollection().AddApp(Configuration(settings))).Mistakes;
+
+        mistakes.ShouldContain(m => m.Contains("TASKHUB_NAME"));
+        mistakes.ShouldContain(m => m.Contains("The address has a query"));
+        mistakes.ShouldContain(m => m.Contains("models:endpoints:main"));
+    }
+
+    [Fact]
+    public async Task AddApp_GoodSettings_BuildsEverything()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddApp(Configuration(Good));
+        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+
+        provider.GetRequiredService<SelfImprove.Functions.Http.ApiPipeline>().ShouldNotBeNull();
+        provider.GetRequiredService<SelfImprove.Loop.AgentRounds>().ShouldNotBeNull();
+        foreach (var orchestrator in provider.GetRequiredService<OrchestrationRegistry>().Orchestrators.Values) orchestrator.Create(provider).ShouldNotBeNull();
+        foreach (var activity in provider.GetRequiredService<OrchestrationRegistry>().Activities.Values) activity.Create(provider).ShouldNotBeNull();
+    }
+
+    private static IConfiguration Configuration(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+
+    private static FunctionsSettings Read(Dictionary<string, string?> values) => FunctionsSettings.Read(Configuration(values));
 }
