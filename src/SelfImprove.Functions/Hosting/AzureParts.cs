@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Azure.Deployment;
 using SelfImprove.Azure.Hosting;
 using SelfImprove.Azure.Models;
 using SelfImprove.Azure.Settings;
@@ -22,6 +23,7 @@ public static class AzureParts
             Try(mistakes, () => services.AddBlobStore(BlobStoreSettings.Parse(store, name => configuration[name])));
         Try(mistakes, () => services.AddAzureModels(configuration));
         Try(mistakes, () => services.AddAzureTraining(configuration));
+        Try(mistakes, () => services.AddAzureDeployment(configuration));
         if (mistakes.Count > 0) throw new FunctionsSettingsException(mistakes);
         services.AddFunctionsHost(settings!);
         return settings!;

@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Security;
+using SelfImprove.Azure.Deployment;
 using SelfImprove.Azure.Hosting;
 using SelfImprove.Azure.Models;
 using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Storage;
+using SelfImprove.Azure.Training;
 using SelfImprove.Durable;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
@@ -149,7 +151,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSelfImprove();
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
-        AddModels(builder, folder);
+        AddAzure(builder, folder);
         options.Services?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
@@ -180,17 +182,33 @@ public sealed class LocalHost : IAsyncDisposable
         return app;
     }
 
-    private static void AddModels(WebApplicationBuilder builder, HostFolder folder)
+    /// <summary>Model endpoints, trainers and deployment targets of the host's configuration; the mistakes of all three are told together.</summary>
+    private static void AddAzure(WebApplicationBuilder builder, HostFolder folder)
     {
-        try
+        var mistakes = new List<string>();
+        foreach (var add in new Action[]
         {
-            builder.Services.AddAzureModels(builder.Configuration);
-        }
-        catch (InvalidSettingsException wrong)
+            () => builder.Services.AddAzureModels(builder.Configuration),
+            () => builder.Services.AddAzureTraining(builder.Configuration),
+            () => builder.Services.AddAzureDeployment(builder.Configuration),
+        })
         {
-            throw new HostStartException(
-                $"{wrong.Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.", wrong);
+            try
+            {
+                add();
+            }
+            catch (InvalidSettingsException wrong)
+            {
+                mistakes.AddRange(wrong.Mistakes);
+            }
+            catch (InvalidTrainingSettingsException wrong)
+            {
+                mistakes.AddRange(wrong.Mistakes);
+            }
         }
+        if (mistakes.Count == 0) return;
+        throw new HostStartException(
+            $"{new InvalidSettingsException(mistakes).Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.");
     }
 
     private static void Limit(KestrelServerOptions kestrel)

@@ -3,6 +3,7 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Azure.Storage;
 using SelfImprove.Local.Commands;
 using SelfImprove.Local.Hosting;
+using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
