@@ -11,7 +11,7 @@ internal sealed class DatasetFile(IObjectStore store, string path)
     private const int BlockBytes = 8 * 1024 * 1024;
 
     /// <summary>Hash (16 hexadecimal digits) and length of the content; refuses images that the profile is not for, before anything is paid.</summary>
-    public async Task<(string Hash, long Length)> MeasureAsync(TrainingProfile profile, CancellationToken cancellationToken)
+    public async Task<(string Hash, long Length)> MeasureAsync(TrainingProfile profile, string format, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (length, tail) = (0L, Array.Empty<byte>());
@@ -19,12 +19,13 @@ internal sealed class DatasetFile(IObjectStore store, string path)
         {
             hash.AppendData(block.Span);
             length += block.Length;
-            if (profile.Images) continue;
+            if (profile.Images && format == "sft") continue;
             // The word may lie across two blocks.
             byte[] seam = [.. tail, .. block.Span[..Math.Min(block.Length, 64)]];
             if (seam.AsSpan().IndexOf("\"image_url\""u8) >= 0 || block.Span.IndexOf("\"image_url\""u8) >= 0)
-                throw new TrainingRefusedException(
-                    $"{path} has images, but the training profile '{profile.Name}' is for text alone: name a profile with images in student.profile.");
+                throw new TrainingRefusedException(format == "sft"
+                    ? $"{path} has images, but the training profile '{profile.Name}' is for text alone: name a profile with images in student.profile."
+                    : $"{path} has images, but training on preferences takes text alone.");
             tail = block.Span[^Math.Min(block.Length, 64)..].ToArray();
         }
         return length > 0 ? (Convert.ToHexStringLower(hash.GetHashAndReset())[..16], length)

@@ -102,13 +102,4 @@ public sealed class TrainingSettingsReaderTests
         var settings = WorkspaceWorld.Settings(arm).Where(s => !s.Key.Contains("fineTuning") && !s.Key.Contains("allowPreview")).ToDictionary();
         new ServiceCollection().AddAzureTraining(Of(settings)).Count(s => s.ServiceType == typeof(ITrainer)).ShouldBe(1);
     }
-
-    [Fact]
-    public void Embedded_Script_IsCarriedByTheAssembly()
-    {
-        var source = Path.Combine(SelfImprove.Testing.Node.NodePackages.Root, "src", "training");
-        var files = TrainingCode.Embedded().Files;
-        if (Directory.Exists(source)) files["train.py"].ShouldBe(File.ReadAllBytes(Path.Combine(source, "train.py")));
-        files.Keys.ShouldAllBe(k => !k.StartsWith("tests/") && !k.Contains('\\'));
-    }
 }

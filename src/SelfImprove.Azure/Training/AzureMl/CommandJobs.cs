@@ -69,7 +69,7 @@ internal sealed class CommandJobs(WorkspaceSettings settings, Workspace workspac
             .Append(CultureInfo.InvariantCulture,
                 $"python train.py --method {record.Job.Format} --model {profile.BaseModel} --train ${{{{inputs.train}}}} --output ${{{{outputs.model}}}}")
             .Append(CultureInfo.InvariantCulture, $" --seed {record.Job.Settings.Seed & int.MaxValue}");
-        if (profile.Images) command.Append(" --vision");
+        if (profile.Images && record.Job.Format == "sft") command.Append(" --vision");
         foreach (var (option, value) in profile.OptionsWith(record.Job.Settings.Hyperparameters, Hyperparameters.OfScript))
         {
             if (!Hyperparameters.ScriptOptions[option]) command.Append(CultureInfo.InvariantCulture, $" --{option} {value}");

@@ -26,7 +26,7 @@ internal sealed class Workspace(WorkspaceSettings settings, ArmResources arm, Wo
     public async Task<string> DatasetAsync(TrainingJob job, TrainingProfile profile, CancellationToken cancellationToken)
     {
         var file = new DatasetFile(store, job.Dataset);
-        var (content, _) = await file.MeasureAsync(profile, cancellationToken);
+        var (content, _) = await file.MeasureAsync(profile, job.Format, cancellationToken);
         var datastore = await DatastoreAsync(cancellationToken);
         var path = $"{Folder}/datasets/{job.Run.Agent}/{content}/train.jsonl";
         if (!await blobs.ExistsAsync(datastore.UrlOf(path), cancellationToken)) await blobs.WriteAsync(datastore.UrlOf(path), file.ReadAsync(cancellationToken),

@@ -111,7 +111,7 @@ internal sealed class FineTuningTrainer(
         // What the manifest may not set is refused before anything is uploaded.
         FineTuningBody.Of(record, "", settings.Metadata);
         var file = new DatasetFile(store, record.Job.Dataset);
-        var (content, length) = await file.MeasureAsync(record.Profile, cancellationToken);
+        var (content, length) = await file.MeasureAsync(record.Profile, record.Job.Format, cancellationToken);
         var name = $"si-{JobKey.HashOf(record.Key)}-{content}.jsonl";
         return FineTuningService.Text(await service.FileAsync(name, cancellationToken), "id")
             ?? await service.UploadAsync(new DatasetUpload(file, name, length), cancellationToken);
