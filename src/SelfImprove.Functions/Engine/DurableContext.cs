@@ -18,6 +18,7 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
     public const string InstanceIdTaken = "InstanceIdTaken";
 
     private readonly EventDesk _events = new(context, call.Unread);
+    private readonly List<Task> _starts = [];
     private int _nextChild;
     private int _nextGuid;
     private string? _restart;
@@ -43,6 +44,12 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..16], bigEndian: true);
     }
+
+    /// <summary>
+    /// To be called when the code has ended, whichever way: children that it does not wait for have to be started before its instance ends, and the
+    /// look-up of their ids takes a turn of its own.
+    /// </summary>
+    public Task StartedAsync() => Task.WhenAll(_starts);
 
     /// <summary>To be called when the code has returned: only then does it continue as new. One that fails after it asked for that has failed.</summary>
     public void Finish()
@@ -78,6 +85,8 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
         if (!registry.Orchestrators.ContainsKey(child.Orchestrator))
             return CallOutcome.Of(new Failure(
                 "UnknownOrchestrator", $"No orchestrator named '{child.Orchestrator}' is registered. Add it to the host's OrchestrationRegistry.", false));
+        var started = new TaskCompletionSource();
+        _starts.Add(started.Task);
         try
         {
             // Durable Functions would run an instance of that id again, or wait for ever for one that is not ours.
@@ -85,11 +94,17 @@ internal sealed class DurableContext(TaskOrchestrationContext context, Orchestra
                 return CallOutcome.Of(new Failure(
                     InstanceIdTaken, $"Child '{child.Orchestrator}' of '{InstanceId}' can't be started: there is an instance '{id}' already.", false));
             var options = new SubOrchestrationOptions(instanceId: name);
-            return CallOutcome.Of(await context.CallSubOrchestratorAsync<string>(child.Orchestrator, new OrchestratorCall(id, child.Input), options));
+            var running = context.CallSubOrchestratorAsync<string>(child.Orchestrator, new OrchestratorCall(id, child.Input), options);
+            started.SetResult();
+            return CallOutcome.Of(await running);
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
             return CallOutcome.Of(OrchestratorFailedException.Read(failed));
+        }
+        finally
+        {
+            started.TrySetResult();
         }
     }
 

@@ -23,7 +23,15 @@ public static class DurableRun
                 throw new InvalidOperationException(
                     $"No orchestrator named '{context.Name.Name}' is registered. Add it to the host's OrchestrationRegistry.");
             var seam = new DurableContext(context, call, registry);
-            var output = await entry.RunAsync(entry.Create(services), seam, call.Input);
+            string output;
+            try
+            {
+                output = await entry.RunAsync(entry.Create(services), seam, call.Input);
+            }
+            finally
+            {
+                await seam.StartedAsync();
+            }
             seam.Finish();
             return output;
         }
