@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.Functions.Engine;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Functions.Tests.Engine;
 
@@ -13,14 +14,14 @@ public sealed class InstanceNamesTests
     {
         var name = InstanceNames.Encode(id);
         return name.Length <= InstanceNames.MaxLength && name.IndexOfAny(['/', '\\', '#', '?']) < 0 && name[0] != '@' && (InstanceNames.Decode(name) ?? id) == id;
-    }).QuickCheckThrowOnFailure();
+    }).Check(Properties.Checked);
 
     [Fact]
-    public void Encode_TwoIds_HaveTwoNames() => Prop.ForAll(Ids, Ids, (a, b) => (InstanceNames.Encode(a) == InstanceNames.Encode(b)) == (a == b)).QuickCheckThrowOnFailure();
+    public void Encode_TwoIds_HaveTwoNames() => Prop.ForAll(Ids, Ids, (a, b) => (InstanceNames.Encode(a) == InstanceNames.Encode(b)) == (a == b)).Check(Properties.Checked);
 
     [Fact]
     public void Prefix_OfAnId_BeginsItsName() => Prop.ForAll(Ids, Ids, (a, b) =>
-        a.Length + b.Length > 290 || InstanceNames.Encode(a + b).StartsWith(InstanceNames.Prefix(a), StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+        a.Length + b.Length > 290 || InstanceNames.Encode(a + b).StartsWith(InstanceNames.Prefix(a), StringComparison.Ordinal)).Check(Properties.Checked);
 
     [Fact]
     public void Encode_LongIds_DifferInTheirHash()
