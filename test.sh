@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need (nothing beyond the .NET 10 SDK: packages come by NuGet restore), builds the solution in Debug
-# once, and runs every test project. Ends with a line "N passed, N failed"; fails on any failure and on any skipped test.
+# Installs what the tests need beyond the .NET 10 SDK, Node.js and Python 3 (packages come from NuGet and npm, as the lock files
+# name them), builds the solution in Debug once, and runs every test project. Ends with a line "N passed, N failed"; fails on any
+# failure and on any skipped test.
 #
 #   ./test.sh                                    everything
 #   ./test.sh --filter FullyQualifiedName~Audit  some; the rest of the line goes to `dotnet test` as it is
@@ -35,7 +36,12 @@ version=$(dotnet --version 2>"$scratch/sdk") || stop \
   "The .NET 10 SDK is missing; global.json asks for 10.0.100 or later of 10.0, and 'dotnet --list-sdks' shows:" \
   "$(dotnet --list-sdks 2>&1)" "$(cat "$scratch/sdk")" \
   "Install it from https://dotnet.microsoft.com/download/dotnet/10.0, and run this again."
-echo "SDK $version, $(nproc 2>/dev/null || sysctl -n hw.ncpu) cores"
+node=$(node --version 2>/dev/null | sed 's/^v//')
+[ "${node%%.*}" -ge 20 ] 2>/dev/null && command -v npm >/dev/null || stop \
+  "Node.js 20 or later with npm is missing (found: ${node:-none}): the tests run Azurite and other servers of npm." \
+  "Install it from https://nodejs.org, and run this again."
+command -v python3 >/dev/null || stop "Python 3 is missing: the tests run the checks of the training script. Install it (package python3), and run this again."
+echo "SDK $version, Node.js $node, $(nproc 2>/dev/null || sysctl -n hw.ncpu) cores"
 
 # Servers that outlive a build would hold memory, files and the caller's output.
 build_options=(-nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false)
@@ -45,15 +51,18 @@ began=$SECONDS
 dotnet restore "$solution" "${build_options[@]}" ${restore_options[@]+"${restore_options[@]}"} || stop \
   "Restoring the packages failed. With CI=true they must be as packages.lock.json names them:" \
   "after a change of packages run 'dotnet restore $solution --force-evaluate' and commit the lock files."
+npm ci --prefix tests/SelfImprove.Azure.Tests/node --no-fund --no-audit --ignore-scripts --loglevel=error >"$scratch/npm" 2>&1 || stop \
+  "$(cat "$scratch/npm")" "Installing the npm packages of tests/SelfImprove.Azure.Tests/node failed: is npm's registry reachable?"
+cp tests/SelfImprove.Azure.Tests/node/package-lock.json tests/SelfImprove.Azure.Tests/node/node_modules/.installed
 echo "restored in $((SECONDS - began)) s"
 began=$SECONDS
 dotnet build "$solution" -c Debug --no-restore "${build_options[@]}" || stop "The build failed."
 echo "built in $((SECONDS - began)) s"
 
 # Some tests compare with published reference data that stands beside the checkout where the product is developed and is no part of
-# it. Without it those tests are left out, and said so; with CI=true they have to run.
+# it. Without it those tests are left out, and said so; with REFERENCE_DATA=required they have to run.
 without=()
-if [ ! -d ../shared/vectors ] && [ "${CI:-}" != true ] && [ $# -eq 0 ]; then
+if [ ! -d ../shared/vectors ] && [ "${REFERENCE_DATA:-}" != required ] && [ $# -eq 0 ]; then
   without=(--filter "Data!=reference")
   echo "The reference data (../shared) is not here: the tests that compare with it are left out."
 fi
@@ -79,6 +88,25 @@ if [ "$skipped" -gt 0 ]; then
   echo "$skipped skipped, which counts as a failure: a test that does not run proves nothing."
   failed=$((failed + skipped))
 fi
+# The Functions host is built with the solution's Release configuration, from packages that not every registry serves. Where their
+# declarations stand beside the checkout, it is compiled against these and its tests run over them.
+if [ -x ../shared/functions-sdk/type-check ] && [ $# -eq 0 ]; then
+  if ! ../shared/functions-sdk/type-check --test tests/SelfImprove.Functions.Tests >"$scratch/functions" 2>&1; then
+    cat "$scratch/functions"
+    failed=$((failed + 1))
+  fi
+  read -r broke right left < <(sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+).*/\1 \2 \3/p' "$scratch/functions" | tail -1)
+  passed=$((passed + ${right:-0})) total=$((total + ${right:-0} + ${broke:-0})) projects=$((projects + 1))
+  [ "${broke:-0}" -gt 0 ] && failed=$((failed + broke - 1))
+  [ "${left:-0}" -gt 0 ] && failed=$((failed + left)) && echo "$left tests of the Functions host were skipped."
+  [ -n "${right:-}" ] || { [ "$failed" -gt 0 ] || failed=1; }
+elif [ "${REFERENCE_DATA:-}" = required ]; then
+  echo "../shared/functions-sdk is not here: the Functions host could not be tested."
+  failed=$((failed + 1))
+else
+  echo "The Functions host is not tested here; build it with: dotnet build $solution -c Release"
+fi
+
 # A project that crashed has no counters of the tests that it did not come to.
 if [ "$outcome" -ne 0 ] && [ "$failed" -eq 0 ]; then
   echo "dotnet test ended with $outcome though no test is reported as failed: see above."

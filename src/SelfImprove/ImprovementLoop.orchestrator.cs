@@ -1,6 +1,7 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
+using SelfImprove.Deployment.Targets;
 using SelfImprove.Evaluation;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring;
@@ -51,7 +52,9 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
         {
             outcome = course.End(ImprovementEnding.Failed, $"{tooLarge.Message} {DoNotReplace}", opened.Champion);
         }
-        return await context.CallAsync(CloseRun.Ref, new CloseRunInput(input, opened, course.ToRecord(), outcome), CloseRun.Retry);
+        var closed = await context.CallAsync(CloseRun.Ref, new CloseRunInput(input, opened, course.ToRecord(), outcome), CloseRun.Retry);
+        RetireUnused(context, input, opened, course, closed.Champion);
+        return closed;
     }
 
     private static async Task<ImprovementOutcome> ImproveAsync(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunCourse course)
@@ -77,7 +80,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             course.Paid(plan.Plan!.Teacher, data.Labels);
             if (data.Dataset is null)
             {
-                course.Learn(plan.Plan!, 0, null, 0, [data.Shortfall ?? "Too little data came together to train on."]);
+                course.Learn(plan.Plan!, 0, null, 0, [data.Shortfall ?? "Too little data came together to train on."], isTeacherMissing: data.IsTeacherMissing);
                 continue;
             }
 
@@ -90,6 +93,8 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
                 continue;
             }
 
+            if (await DeployAsync(context, input, opened, run, course, candidate) is { } undeployed) return undeployed;
+
             // 4. Evaluation: candidate and champion on the same independently labelled items.
             var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent, plan.Plan!.Since), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
@@ -97,7 +102,11 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
                 plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons,
                 report.Verdict == Verdict.Inconclusive, 1 - report.ChampionScore);
             course.Gain = report.CandidateScore - report.ChampionScore;
-            if (report.Verdict != Verdict.Pass) continue;
+            if (report.Verdict != Verdict.Pass)
+            {
+                if (course.Undeploy(candidate)) Retire(context, input, candidate, context.Now, "it did not pass");
+                continue;
+            }
 
             // 5. Approval, where asked for, before any traffic is split.
             if (opened.Approvals.Deploy)
@@ -110,12 +119,18 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
             // 6. Deployment: A/B beside the champion, then promotion or withdrawal.
             if (opened.Pause) await context.CallAsync(ResumeAgent.Ref, run);
-            var rollout = await context.CallAsync(Rollout.Ref, new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven), Rollout.InstanceId(input.Run, round));
+            var rolledOut = new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven)
+            {
+                Deploys = opened.Deployment is not null,
+                MirrorPercent = opened.Deployment?.MirrorPercent ?? 0,
+            };
+            var rollout = await context.CallAsync(Rollout.Ref, rolledOut, Rollout.InstanceId(input.Run, round));
             course.OnlineGain = rollout.Difference;
             return rollout.Outcome switch
             {
                 RolloutOutcome.Promoted => course.End(ImprovementEnding.Promoted, rollout.Reason, candidate),
                 RolloutOutcome.Cancelled => course.End(ImprovementEnding.Cancelled, $"{rollout.Reason} {DoNotReplace}", opened.Champion),
+                RolloutOutcome.NotDeployed => course.End(ImprovementEnding.Failed, $"{rollout.Reason} {DoNotReplace}", opened.Champion),
                 _ => course.End(ImprovementEnding.NotPromoted, $"{rollout.Reason} {DoNotReplace}", opened.Champion),
             };
         }
@@ -148,6 +163,32 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             waited = context.Now < due ? waited + wait : int.MaxValue;
         }
     }
+
+    /// <summary>
+    /// Brings the candidate to where it can answer, where the manifest says so: it is judged there too. What can't be deployed ends the run: training another would
+    /// cost again and meet the same.
+    /// </summary>
+    private static async Task<ImprovementOutcome?> DeployAsync(
+        OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunRef run, RunCourse course, string candidate)
+    {
+        if (opened.Deployment is null) return null;
+        course.Deploy(candidate);
+        var deployed = await context.CallAsync(DeployVersion.Ref, new DeployInput(input.Agent, candidate, run), $"{input.Run}/deploy/{run.Round}");
+        return deployed.Failure is { } why
+            ? course.End(ImprovementEnding.Failed, $"{candidate} could not be deployed: {why} {DoNotReplace}", opened.Champion)
+            : null;
+    }
+
+    /// <summary>Sees to what this run deployed and nobody uses, and to what its champion's successor replaced. Nobody waits for it: the run has ended.</summary>
+    private static void RetireUnused(OrchestrationContext context, ImprovementInput input, OpenedRun opened, RunCourse course, string? champion)
+    {
+        if (opened.Deployment is not { } deployment) return;
+        foreach (var candidate in course.Deployed.Where(c => c != champion)) Retire(context, input, candidate, context.Now, "it was not promoted");
+        if (champion is not null && champion != opened.Champion) Retire(context, input, opened.Champion, context.Now + deployment.KeepFor, $"{champion} replaced it");
+    }
+
+    private static void Retire(OrchestrationContext context, ImprovementInput input, string version, DateTimeOffset at, string reason) =>
+        _ = context.CallAsync(RetireVersion.Ref, new RetireInput(input.Agent, version, at, reason), RetireVersion.InstanceId(input.Agent, version, input.Run));
 
     private static async Task<string?> RefusalAsync(OrchestrationContext context, OpenedRun opened, RunRef run, PlanRoundOutput plan)
     {

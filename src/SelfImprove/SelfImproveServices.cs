@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Agents;
+using SelfImprove.Agents.Manifests;
 using SelfImprove.Audit;
 using SelfImprove.DataGeneration;
 using SelfImprove.Deployment;
@@ -31,7 +32,17 @@ public static class SelfImproveServices
         services.AddAgents().AddAudit().AddMonitoring().AddTriggers();
         services.AddPlanning().AddDataGeneration().AddTraining().AddEvaluation().AddDeployment();
         services.AddSingleton<CriticJudge>().AddSingleton<SpendBook>().AddSingleton<RunGuard>().AddSingleton<RunService>().AddSingleton<ApprovalService>();
-        services.AddSingleton<RunTraces>().AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>();
+        services.AddSingleton<RunTraces>().AddSingleton<RouteCleanup>().AddSingleton<AgentWatch>().AddSingleton<Janitor>();
         return services;
     }
+
+    /// <summary>
+    /// Adds <see cref="AgentRounds"/>, for a host whose timers visit only agents that something happened to: whatever happens to an agent then marks it.
+    /// A host that visits all of them leaves this out.
+    /// </summary>
+    public static IServiceCollection AddAgentRounds(this IServiceCollection services) => services
+        .AddSingleton<DirtyAgents>()
+        .AddSingleton<ManifestChange>(provider => provider.GetRequiredService<DirtyAgents>().MarkAsync)
+        .AddSingleton<ScheduleBook>()
+        .AddSingleton<AgentRounds>();
 }

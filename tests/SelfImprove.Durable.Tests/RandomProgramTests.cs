@@ -20,7 +20,7 @@ public sealed class RandomProgramTests
         var crashes = Gen.Choose(0, 13).ListOf().Select(gaps => gaps.Take(6).ToArray());
         var property = Prop.ForAll(Arb.From(Programs(3)), Arb.From(crashes), (program, gaps) =>
             RunAsync(program, []).GetAwaiter().GetResult() == RunAsync(program, gaps).GetAwaiter().GetResult());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), property);
+        Check.One(Properties.Checked.WithMaxTest(60), property);
     }
 
     private static Gen<Node> Programs(int depth)

@@ -24,13 +24,17 @@ public static class JsonBody
     /// <returns>False where the body is too long; <paramref name="use"/> was not called.</returns>
     public static async Task<bool> UseAsync<TState>(HttpContext http, TState state, Func<HttpContext, TState, ReadOnlyMemory<byte>, Task> use)
     {
-        if (http.Request.ContentLength > MaxBytes) return false;
+        if (http.Request.ContentLength > MaxBytes) return Refuse(http);
         var reader = http.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(http.RequestAborted);
             var buffer = read.Buffer;
-            if (buffer.Length > MaxBytes) return false;
+            if (buffer.Length > MaxBytes)
+            {
+                reader.AdvanceTo(buffer.End);
+                return Refuse(http);
+            }
             if (!read.IsCompleted)
             {
                 if (buffer.Length < http.Request.ContentLength || http.Request.ContentLength is null)
@@ -51,6 +55,13 @@ public static class JsonBody
             }
             return true;
         }
+    }
+
+    /// <summary>What is left of the body may cost the connection: the client is told, so that it sends nothing more on it.</summary>
+    private static bool Refuse(HttpContext http)
+    {
+        if (!http.Response.HasStarted && HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
+        return false;
     }
 
     private static async Task UseCopyAsync<TState>(

@@ -17,7 +17,17 @@ public static class ApiHosting
     /// <param name="keyFile">Where the hashes of API keys are kept.</param>
     public static IServiceCollection AddSelfImproveApi(this IServiceCollection services, string keyFile)
     {
-        services.AddSingleton(new ApiKeyFile(keyFile, TimeProvider.System));
+        var keys = new ApiKeyFile(keyFile, TimeProvider.System);
+        return services.AddSingleton(keys).AddSelfImproveApi(keys);
+    }
+
+    /// <summary>Adds the API's services; the product's own, the store and the engine are the host's to add.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="keys">The API keys.</param>
+    /// <param name="authentication">How else callers are told; where null, by keys alone, where there are any.</param>
+    public static IServiceCollection AddSelfImproveApi(this IServiceCollection services, IApiKeys keys, ApiAuthentication? authentication = null)
+    {
+        services.AddSingleton(keys).AddSingleton(authentication ?? new ApiAuthentication());
         services.AddSingleton<ApiGate>().AddSingleton<AgentGateway>().AddSingleton<RunReader>();
         return services.ConfigureHttpJsonOptions(options =>
         {

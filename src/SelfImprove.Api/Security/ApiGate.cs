@@ -13,8 +13,11 @@ namespace SelfImprove.Api.Security;
 /// </summary>
 /// <param name="keys">The keys; where there are any, each request needs one.</param>
 /// <param name="logger">Gets what went wrong inside.</param>
-public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
+/// <param name="authentication">Whether callers are asked for a key or a token in any case; where null they are asked where there are keys.</param>
+public sealed class ApiGate(IApiKeys keys, ILogger<ApiGate> logger, ApiAuthentication? authentication = null)
 {
+    private readonly ApiAuthentication _authentication = authentication ?? new ApiAuthentication();
+
     private static readonly string[] JsonTypes = ["application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "application/yaml", "application/x-yaml"];
 
     /// <summary>Lets a request through to <paramref name="next"/>, or answers it.</summary>
@@ -25,6 +28,9 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
     {
         try
         {
+            // Before anything else where there is a token: what it says of the caller counts like a key's.
+            if (allowed is not ApiRoles.None && _authentication.Tokens is { } tokens && TokenOf(http.Request) is { } token
+                && await tokens.FindAsync(token, http.RequestAborted) is { } caller) http.Features.Set(caller);
             if (Refuse(http, allowed) is { } problem)
             {
                 await problem.ExecuteAsync(http);
@@ -55,7 +61,7 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
         {
             if (allowed is { } needed && needed != ApiRoles.None && (known.Roles & needed) == 0) return RoleMissing(known, needed);
         }
-        else if (keys.Any)
+        else if (_authentication.AlwaysAsked || keys.Any)
         {
             if (allowed is not ApiRoles.None && Authenticate(http, allowed ?? ApiRoles.None) is { } refused) return refused;
         }
@@ -81,8 +87,7 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return new ApiProblem(
-                StatusCodes.Status401Unauthorized, "unauthenticated", given.IsEmpty ? "An API key is needed." : "The API key is not known.",
-                "Send 'Authorization: Bearer <key>'. The host's administrator makes keys with 'selfimprove keys add'.");
+                StatusCodes.Status401Unauthorized, "unauthenticated", Missing(given.IsEmpty), HowToSend);
         }
         if (allowed != ApiRoles.None && (caller.Roles & allowed) == 0)
             return RoleMissing(caller, allowed);
@@ -90,9 +95,23 @@ public sealed class ApiGate(ApiKeyFile keys, ILogger<ApiGate> logger)
         return null;
     }
 
+    private string HowToSend => _authentication.Tokens is null
+        ? "Send 'Authorization: Bearer <key>'. The host's administrator makes keys with 'selfimprove keys add'."
+        : "Send 'Authorization: Bearer <key or Entra access token>'; a token has to be of the host's tenant, for its audience, and not expired.";
+
+    private string Missing(bool nothing) => (nothing, _authentication.Tokens is null) switch
+    {
+        (true, true) => "An API key is needed.",
+        (false, true) => "The API key is not known.",
+        (true, false) => "An API key or a token is needed.",
+        (false, false) => "The API key is not known, or the token is not valid.",
+    };
+
+    private static string? TokenOf(HttpRequest request) => KeyOf(request) is var bearer && EntraTokens.IsToken(bearer) ? bearer.ToString() : null;
+
     private static ApiProblem RoleMissing(ApiCaller caller, ApiRoles allowed) =>
         new(StatusCodes.Status403Forbidden, "role-missing", "The key does not allow this.",
-            $"The key '{caller.Name}' has none of the roles that may do this: {allowed.ToString().ToLowerInvariant()}.");
+            $"'{caller.Name}' has none of the roles that may do this: {allowed.ToString().ToLowerInvariant()}.");
 
     private static ReadOnlySpan<char> KeyOf(HttpRequest request)
     {

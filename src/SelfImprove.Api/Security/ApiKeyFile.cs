@@ -11,7 +11,7 @@ namespace SelfImprove.Api.Security;
 /// </summary>
 /// <param name="path">The file; it need not exist.</param>
 /// <param name="clock">Dates keys, and tells when to look at the file again; the system's.</param>
-public sealed class ApiKeyFile(string path, TimeProvider clock)
+public sealed class ApiKeyFile(string path, TimeProvider clock) : IApiKeys
 {
     /// <summary>What every key begins with, so that scanners recognise a leaked one.</summary>
     public const string Prefix = "si_";
@@ -62,14 +62,7 @@ public sealed class ApiKeyFile(string path, TimeProvider clock)
     /// <summary>The caller that a key belongs to; null for an unknown key. Takes the same time whichever key it is.</summary>
     public ApiCaller? Find(ReadOnlySpan<char> key)
     {
-        Span<byte> text = stackalloc byte[256];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        if (key.Length > 128 || !Encoding.UTF8.TryGetBytes(key, text, out var length)) return null;
-        SHA256.HashData(text[..length], hash);
-        ApiCaller? found = null;
-        foreach (var (known, caller) in Now().Callers)
-            if (CryptographicOperations.FixedTimeEquals(known, hash)) found = caller;
-        return found;
+        return Now().Callers.Find(key);
     }
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
@@ -115,10 +108,8 @@ public sealed class ApiKeyFile(string path, TimeProvider clock)
         _seen = Seen.Of(keys, File.GetLastWriteTimeUtc(path), clock.GetTimestamp());
     }
 
-    private sealed record Seen(IReadOnlyList<ApiKey> Keys, (byte[] Hash, ApiCaller Caller)[] Callers, DateTime Written, long LookedAt)
+    private sealed record Seen(IReadOnlyList<ApiKey> Keys, ApiKeyList Callers, DateTime Written, long LookedAt)
     {
-        public static Seen Of(IReadOnlyList<ApiKey> keys, DateTime written, long lookedAt) => new(
-            keys, [.. keys.Select(k => (Convert.FromHexString(k.Sha256), new ApiCaller(k.Name, k.Roles.Aggregate(ApiRoles.None, (a, b) => a | b))))], written,
-            lookedAt);
+        public static Seen Of(IReadOnlyList<ApiKey> keys, DateTime written, long lookedAt) => new(keys, new ApiKeyList(keys), written, lookedAt);
     }
 }

@@ -51,7 +51,8 @@ internal static class ChatAnswer
     };
 
     /// <summary>The probability of a text: the product of its tokens'. Null where it is not known.</summary>
-    public static double? Confidence(IReadOnlyList<ChatTokenLogProbabilityDetails>? tokens) => tokens is { Count: > 0 } ? Probability(tokens.Sum(t => (double)t.LogProbability)) : null;
+    public static double? Confidence(IReadOnlyList<ChatTokenLogProbabilityDetails>? tokens) =>
+        tokens is { Count: > 0 } ? Probability(tokens.Sum(t => (double)t.LogProbability)) : null;
 
     /// <summary>A probability from its logarithm.</summary>
     public static double Probability(double logarithm) => Math.Clamp(Math.Exp(logarithm), 0, 1);

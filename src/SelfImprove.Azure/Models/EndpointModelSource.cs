@@ -18,7 +18,9 @@ public sealed class EndpointModelSource(ModelEndpoints endpoints) : IModelSource
         var slash = reference.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 && slash < reference.Length - 1
             ? Task.FromResult(endpoints.Chat(reference[..slash], reference[(slash + 1)..]))
-            : throw new ArgumentException($"'openai:{reference}' names no model of an endpoint. Expected openai:{{endpoint}}/{{model or deployment}}, for example openai:main/gpt-4.1.", nameof(reference));
+            : throw new ArgumentException(
+                $"'openai:{reference}' names no model of an endpoint. Expected openai:{{endpoint}}/{{model or deployment}}, for example openai:main/gpt-4.1.",
+                nameof(reference));
     }
 
     /// <inheritdoc/>

@@ -58,16 +58,19 @@ internal sealed class FailureReader(ModelEndpointSettings endpoint, string model
                 Fail(FailureKind.Refused, $"The content filter of the endpoint '{endpoint.Name}' refused the question{(said is null ? "." : $": {said}")}"),
             401 => Fail(FailureKind.Unusable, $"{Who} does not accept the credential (401{(code is null ? "" : $" {code}")}). {Credential}"),
             403 => Fail(FailureKind.Unusable,
-                $"{Who} forbids the call (403{(code is null ? "" : $" {code}")}). The identity needs the role 'Cognitive Services OpenAI User' on Azure, the network rules must let this host in, and a key must be allowed this model."),
+                $"{Who} forbids the call (403{(code is null ? "" : $" {code}")}). "
+                + "The identity needs the role 'Cognitive Services OpenAI User' on Azure, the network rules must let this host in, and a key must be allowed this model."),
             404 => Fail(FailureKind.Unusable,
-                $"{Who} knows no such model or path ({reason}). Is '{model}' deployed there under this name, and does the address end in the API's path, such as /openai/v1/ on Azure?"),
+                $"{Who} knows no such model or path ({reason}). Is '{model}' deployed there under this name, "
+                + "and does the address end in the API's path, such as /openai/v1/ on Azure?"),
             429 when code is "insufficient_quota" or "billing_hard_limit_reached" =>
                 Fail(FailureKind.Unusable, $"{Who}: the account's quota is used up ({code}). Raise its limit or pay its bill; waiting does not help."),
             429 => Fail(FailureKind.Busy, $"{Who} is asked too often ({reason})."),
             503 or 529 => Fail(FailureKind.Busy, $"{Who} is overloaded ({reason})."),
             408 or 409 or 425 or 500 or 502 or 504 => Fail(FailureKind.Broken, $"{Who} failed ({reason})."),
             >= 300 and < 400 => Fail(FailureKind.Unusable,
-                $"{Who} redirects{(Uri.TryCreate(endpoint.Url, Header("location"), out var to) ? $" to {to.Authority}" : "")} ({e.Status}). Redirects are not followed; set the final address as its url."),
+                $"{Who} redirects{(Uri.TryCreate(endpoint.Url, Header("location"), out var to) ? $" to {to.Authority}" : "")} ({e.Status}). "
+                + "Redirects are not followed; set the final address as its url."),
             >= 500 => Fail(FailureKind.Broken, $"{Who} failed ({reason})."),
             _ => Fail(FailureKind.BadQuestion, $"{Who} refuses the question ({reason})."),
         };
@@ -99,7 +102,9 @@ internal sealed class FailureReader(ModelEndpointSettings endpoint, string model
     }
 
     private static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number && value.ToString() is { Length: > 0 } text ? text : null;
+        parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number && value.ToString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private string Foreign(string text)
     {

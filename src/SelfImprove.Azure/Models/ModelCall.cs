@@ -82,7 +82,8 @@ internal sealed class ModelCall
         FailureKind.Refused => failure,
         FailureKind.BadQuestion => new ArgumentException(failure.Message),
         FailureKind.Unusable => new UnusableModelException(failure.Message),
-        _ => new TransientException(call is null ? failure.Message : $"{failure.Message} Given up after {Times(call.Attempts)} in {call.Elapsed.TotalSeconds:0.#} s.{Advice(failure)}"),
+        _ when call is null => new TransientException(failure.Message),
+        _ => new TransientException($"{failure.Message} Given up after {Times(call.Attempts)} in {call.Elapsed.TotalSeconds:0.#} s.{Advice(failure)}"),
     };
 
     private async Task<T> AttemptAsync<T>(Call call, Func<Attempt, Task<T>> ask, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public sealed class ModelEndpoints(
     public ModelEndpointSettings Get(string name) => settings.Endpoints.TryGetValue(name, out var endpoint)
         ? endpoint
         : throw new UnusableModelException(
-            $"This host has no model endpoint '{name}'. {(settings.Endpoints.Count == 0 ? "It has none at all" : "It has: " + string.Join(", ", settings.Endpoints.Keys.Order(StringComparer.Ordinal)))}. Configure it under models:endpoints.");
+            $"This host has no model endpoint '{name}'. {Known()}. Configure it under models:endpoints.");
 
     /// <summary>A client of the OpenAI SDK for an endpoint: for files, fine-tuning jobs and the like. It repeats nothing by itself and has no deadline but the
     /// outbound one; the caller cares for both.</summary>
@@ -52,9 +52,13 @@ public sealed class ModelEndpoints(
         var endpoint = Get(name);
         if (endpoint.Models.Count > 0 && !endpoint.Models.Contains(model, StringComparer.Ordinal))
             throw new UnusableModelException(
-                $"The endpoint '{name}' may not be asked for the model '{model}', but for {string.Join(", ", endpoint.Models)}. If it is meant, list it under models:endpoints:{name}:models.");
+                $"The endpoint '{name}' may not be asked for the model '{model}', but for {string.Join(", ", endpoint.Models)}. "
+                + $"If it is meant, list it under models:endpoints:{name}:models.");
         return _models.GetOrAdd((name, model), _ => new Lazy<IChatModel>(() => Create(endpoint, model))).Value;
     }
+
+    private string Known() =>
+        settings.Endpoints.Count == 0 ? "It has none at all" : "It has: " + string.Join(", ", settings.Endpoints.Keys.Order(StringComparer.Ordinal));
 
     private EndpointModel Create(ModelEndpointSettings endpoint, string model)
     {

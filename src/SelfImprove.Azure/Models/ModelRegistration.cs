@@ -29,11 +29,17 @@ public static class ModelRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(secrets);
         services.TryAddSingleton(s => new OutboundHttp(outbound, s.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = models.EntraClientId }));
+        services.TryAddSingleton<TokenCredential>(_ =>
+        {
+            var options = new DefaultAzureCredentialOptions();
+            if (models.EntraClientId is { } id) options.ManagedIdentityClientId = id; // otherwise what AZURE_CLIENT_ID says
+            return new DefaultAzureCredential(options);
+        });
         return services
             .AddSingleton(models)
             .AddSingleton(s => new ModelEndpoints(
-                models, s.GetRequiredService<SecretBook>(), s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TokenCredential>(), s.GetRequiredService<TimeProvider>(),
+                models, s.GetRequiredService<SecretBook>(), s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TokenCredential>(),
+                s.GetRequiredService<TimeProvider>(),
                 Random.Shared.NextDouble, s.GetRequiredService<ILogger<ModelEndpoints>>()))
             .AddSingleton<IModelSource, EndpointModelSource>();
     }

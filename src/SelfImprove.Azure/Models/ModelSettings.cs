@@ -67,7 +67,8 @@ public sealed partial record ModelSettings
         var secret = reader.Text("secret");
         var allowPrivate = reader.Flag("allowPrivate", false);
         CheckAuth(reader, url, auth, secret, settings, secrets);
-        if (url is { Scheme: "http" } && !allowPrivate) reader.Wrong("url", "plain http is only for servers on this machine or a private network, with 'allowPrivate: true'; use https");
+        if (url is { Scheme: "http" } && !allowPrivate) 
+            reader.Wrong("url", "plain http is only for servers on this machine or a private network, with 'allowPrivate: true'; use https");
         var models = reader.List("models");
         var prices = Prices(reader.Section("prices"));
         var confidence = reader.Flag("confidence", false);
@@ -98,7 +99,8 @@ public sealed partial record ModelSettings
         if (auth != EndpointAuth.Entra || url is null) return;
         if (url.Scheme != Uri.UriSchemeHttps) reader.Wrong("url", "Entra ID tokens are sent over https only");
         if (!settings.EntraHosts.Any(h => h.Matches(url)))
-            reader.Wrong("url", $"Entra ID tokens are not sent to {url.Authority}, but to {string.Join(", ", settings.EntraHosts)}. If it is meant, list the host under models:entra:hosts");
+            reader.Wrong("url", $"Entra ID tokens are not sent to {url.Authority}, but to {string.Join(", ", settings.EntraHosts)}. "
+                + "If it is meant, list the host under models:entra:hosts");
     }
 
     private static Dictionary<string, ModelPrice> Prices(SettingsReader reader)

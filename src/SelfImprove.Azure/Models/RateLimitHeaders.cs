@@ -38,7 +38,8 @@ public static partial class RateLimitHeaders
     private static TimeSpan? Parse(string text, DateTimeOffset now)
     {
         text = text.Trim();
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)) return double.IsNaN(seconds) ? null : Within(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86400)));
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+            return double.IsNaN(seconds) ? null : Within(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86400)));
         if (text.Length is > 0 and < 40 && Spans().Match(text) is { Success: true } spans)
         {
             var sum = 0.0;

@@ -46,7 +46,8 @@ internal sealed class GuardedConnection(OutboundRules rules, OutboundSettings se
                 throw new OutboundRefusedException($"{named} is a link-local, metadata or reserved address. Nothing is ever sent there.");
             case AddressKind.Private when !allowPrivate:
                 throw new OutboundRefusedException(
-                    $"{named} is on a private network or on this machine. If that is meant, allow it: 'allowPrivate: true' at the model endpoint, or the host under outbound:allowPrivate.");
+                    $"{named} is on a private network or on this machine. "
+                    + "If that is meant, allow it: 'allowPrivate: true' at the model endpoint, or the host under outbound:allowPrivate.");
             case AddressKind.Public when plain:
                 throw new OutboundRefusedException($"{named} is on the internet, where plain http is refused. Use https.");
         }

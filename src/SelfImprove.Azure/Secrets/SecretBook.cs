@@ -35,7 +35,8 @@ public sealed partial class SecretBook
         {
             var (variable, setting) = (reader.Text("variable"), reader.Text("setting"));
             if (variable is null == setting is null)
-                reader.Wrong("", "names either 'variable' (an environment variable) or 'setting' (a setting's path) that holds the value; the value itself has no place here");
+                reader.Wrong("",
+                    "names either 'variable' (an environment variable) or 'setting' (a setting's path) that holds the value; the value itself has no place here");
             var hosts = new List<HostPattern>();
             foreach (var text in reader.List("hosts"))
             {
@@ -61,13 +62,17 @@ public sealed partial class SecretBook
     public string? Problem(string name, Uri address)
     {
         if (!_bindings.TryGetValue(name, out var binding))
-            return $"there is no secret '{name}'. {(_bindings.Count == 0 ? "The section 'secrets' lists none" : "There are: " + string.Join(", ", _bindings.Keys.Order(StringComparer.Ordinal)))}";
+            return $"there is no secret '{name}'. "
+                + $"{(_bindings.Count == 0 ? "The section 'secrets' lists none" : "There are: " + string.Join(", ", _bindings.Keys.Order(StringComparer.Ordinal)))}";
         if (!binding.Hosts.Any(h => h.Matches(address)))
-            return $"the secret '{name}' is not bound to {address.Authority}, but to {string.Join(", ", binding.Hosts)}. If it is meant to be sent there, add the host to secrets:{name}:hosts";
+            return $"the secret '{name}' is not bound to {address.Authority}, but to {string.Join(", ", binding.Hosts)}. "
+                + $"If it is meant to be sent there, add the host to secrets:{name}:hosts";
         var value = _read(binding);
         var place = binding.Variable is { } variable ? $"the environment variable {variable}" : $"the setting {binding.Setting}";
         if (string.IsNullOrEmpty(value)) return $"the secret '{name}' has no value: set {place}";
-        return value.All(c => c is > ' ' and < '\x7f') ? null : $"the value of the secret '{name}' ({place}) has spaces, line breaks or other characters that no key has";
+        return value.All(c => c is > ' ' and < '\x7f')
+            ? null
+            : $"the value of the secret '{name}' ({place}) has spaces, line breaks or other characters that no key has";
     }
 
     /// <summary>A text of foreign origin with every known secret, and whatever looks like a key or token, left out.</summary>

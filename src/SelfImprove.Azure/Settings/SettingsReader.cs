@@ -106,7 +106,8 @@ public sealed class SettingsReader(IConfigurationSection section, ICollection<st
     public void Finish()
     {
         foreach (var child in section.GetChildren().Where(c => !_known.Contains(c.Key)))
-            Wrong(child.Key, $"there is no such setting. {(_known.Count == 0 ? "Nothing was expected" : "Expected: " + string.Join(", ", _known.Order(StringComparer.Ordinal)))}");
+            Wrong(child.Key, "there is no such setting. "
+                + $"{(_known.Count == 0 ? "Nothing was expected" : "Expected: " + string.Join(", ", _known.Order(StringComparer.Ordinal)))}");
     }
 
     private delegate bool Parser<T>(string text, out T value);

@@ -43,6 +43,7 @@ public static class CommandLine
             KeysCommand.Create(),
         };
         root.Options.Add(SharedOptions.Folder);
+        root.Options.Add(SharedOptions.Store);
         root.Options.Add(SharedOptions.Json);
         root.Options.Add(SharedOptions.Key);
         root.Options.Add(SharedOptions.By);

@@ -51,6 +51,15 @@ public sealed class CommandSession : IAsyncDisposable
     {
         var path = parsed.GetValue(SharedOptions.Folder)!;
         var folder = new HostFolder(path);
+        var store = parsed.GetValue(SharedOptions.Store);
+        try
+        {
+            StoreChoice.Of(store, folder);
+        }
+        catch (HostStartException wrong)
+        {
+            throw new CommandException(wrong.Message, ExitCodes.WrongUsage);
+        }
         if (folder.Running() is { } running)
         {
             var http = new HttpClient { BaseAddress = new Uri(running.Url + "/"), Timeout = TimeSpan.FromMinutes(10) };
@@ -58,9 +67,9 @@ public sealed class CommandSession : IAsyncDisposable
                 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
             return new CommandSession(parsed, http, null, running.Url);
         }
-        if (!folder.Exists && !mayCreate)
+        if (!folder.Exists && !mayCreate && store is null)
             throw new CommandException($"There is nothing in {folder.Root} yet: start with 'selfimprove demo' or 'selfimprove agents put manifest.yaml', or name another --folder.");
-        var own = await OpenFolderAsync(new LocalHostOptions { Folder = path, Urls = null, LockStep = true, Quiet = true }, cancellationToken);
+        var own = await OpenFolderAsync(new LocalHostOptions { Folder = path, Store = store, Urls = null, LockStep = true, Quiet = true }, cancellationToken);
         return new CommandSession(parsed, own.CreateClient(), own, null);
     }
 

@@ -21,6 +21,7 @@ internal static class ServeCommand
               selfimprove serve
               selfimprove serve --folder /var/lib/agents --urls http://localhost:8080
               selfimprove keys add app --role ingest && selfimprove serve --urls http://0.0.0.0:5080
+              selfimprove serve --store azure:UseDevelopmentStorage=true
               selfimprove serve --otlp http://localhost:4318
               curl localhost:5080/v1/chat/completions -H 'content-type: application/json' -d '{"model":"office","messages":[{"role":"user","content":"book a room"}]}'
             """)
@@ -29,10 +30,11 @@ internal static class ServeCommand
         {
             var options = new LocalHostOptions
             {
-                Folder = parsed.GetValue(SharedOptions.Folder)!, Urls = parsed.GetValue(urls), Quiet = parsed.GetValue(quiet), Otlp = parsed.GetValue(otlp),
+                Folder = parsed.GetValue(SharedOptions.Folder)!, Store = parsed.GetValue(SharedOptions.Store), Urls = parsed.GetValue(urls), Quiet = parsed.GetValue(quiet), Otlp = parsed.GetValue(otlp),
             };
             await using var host = await CommandSession.OpenFolderAsync(options, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
+            if (host.Store.Blob is { } blob) await output.WriteLineAsync($"Objects are kept in {blob}; the engine's file and the API keys in the folder.");
             await output.WriteLineAsync($"Serving {Path.GetFullPath(options.Folder)} on {host.Url} (gateway /v1, API /api, description /openapi/v1.json). Ctrl+C ends it.");
             await output.FlushAsync(cancellationToken);
             await host.WaitForShutdownAsync(cancellationToken);

@@ -14,6 +14,14 @@ public static class SharedOptions
         Description = "Where everything is kept.", HelpName = "path", Recursive = true, DefaultValueFactory = _ => DefaultFolder,
     };
 
+    /// <summary>Which object store.</summary>
+    public static Option<string?> Store { get; } = new("--store")
+    {
+        Description = "Where objects are kept: 'folder' (default), azure:UseDevelopmentStorage=true (Azurite), azure:https://ACCOUNT.blob.core.windows.net/CONTAINER "
+            + "(Entra ID), or azure:env:NAME (a connection string, read from that environment variable). The folder remembers it, and keeps the engine's file and the API keys.",
+        HelpName = "store", Recursive = true,
+    };
+
     /// <summary>Print JSON for programs in place of text for people.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for programs, in place of text for people.", Recursive = true };
 

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using SelfImprove.Durable;
 using SelfImprove.Local.Commands;
+using SelfImprove.Local.Hosting;
 using SelfImprove.Orchestration;
+using SelfImprove.Storage;
 using Spectre.Console;
 
 namespace SelfImprove.Local.Demo;
@@ -38,6 +40,7 @@ public static class DemoCommand
             Examples:
               selfimprove demo
               selfimprove demo --seed 7
+              selfimprove demo --store azure:UseDevelopmentStorage=true
               selfimprove demo --data train.csv --test test.csv
             """)
         { data, test, seed };
@@ -45,7 +48,7 @@ public static class DemoCommand
             new DemoOptions
             {
                 Data = parsed.GetValue(data), Test = parsed.GetValue(test), Seed = parsed.GetValue(seed), Folder = parsed.GetValue(SharedOptions.Folder)!,
-                Json = parsed.GetValue(SharedOptions.Json),
+                Store = parsed.GetValue(SharedOptions.Store), Json = parsed.GetValue(SharedOptions.Json),
             },
             cancel));
         return command;
@@ -60,17 +63,18 @@ public static class DemoCommand
         {
             var data = DemoData.Load(options);
             DemoFolder.Prepare(options.Folder);
+            await DemoFolder.PrepareStoreAsync(options.Store, cancellationToken);
             await using var run = new DemoRun(options, data, new DemoProgress(console, options.Json));
             await run.PlayAsync(cancellationToken);
             var result = await new DemoStudy(options, data, run).MeasureAsync(() => Stopwatch.GetElapsedTime(started), cancellationToken);
             if (options.Json) Console.Out.WriteLine(JsonSerializer.Serialize(result, SeamJson.Indented));
-            else DemoSummary.Print(console, result, options.Folder);
+            else DemoSummary.Print(console, result, options.Folder, run.Store);
             return result.Promoted ? Promoted : NothingGained;
         }
-        catch (Exception wrong) when (wrong is DemoDataException or DurableEngineLockedException)
+        catch (Exception wrong) when (wrong is DemoDataException or DurableEngineLockedException or HostStartException or StorageException)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
-            return wrong is DemoDataException ? Wrong : Failed;
+            return wrong is DemoDataException or HostStartException ? Wrong : Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -15,6 +15,9 @@ public sealed record DemoOptions
     /// <summary>Where everything is kept.</summary>
     public string Folder { get; init; } = ".selfimprove";
 
+    /// <summary>The object store, as <c>--store</c> has it; null for the folder itself.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Print the summary as JSON.</summary>
     public bool Json { get; init; }
 

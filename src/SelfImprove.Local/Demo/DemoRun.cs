@@ -54,6 +54,9 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
     /// <summary>The run that was started; null where none was.</summary>
     public string? Run { get; private set; }
 
+    /// <summary>Where in Azure objects are kept; null where they are in the folder.</summary>
+    public string? Store => _host?.Store.Blob?.ToString();
+
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _host!.Services;
 
@@ -102,7 +105,7 @@ public sealed class DemoRun(DemoOptions options, DemoData data, DemoProgress pro
         var (teacher, accuracy) = await Task.Run(() => DemoTeacher.Train(data, options.Seed), cancellationToken);
         (Teacher, TeacherAccuracy) = (teacher, accuracy);
         _host = await LocalHost.StartAsync(
-            new LocalHostOptions { Folder = options.Folder, Urls = "http://127.0.0.1:0", Clock = _clock, LockStep = true, Quiet = true }, cancellationToken);
+            new LocalHostOptions { Folder = options.Folder, Store = options.Store, Urls = "http://127.0.0.1:0", Clock = _clock, LockStep = true, Quiet = true }, cancellationToken);
         _http = new HttpClient { BaseAddress = new Uri(_host.Url + "/") };
         _client = new DemoClient(_http, data.Name);
 

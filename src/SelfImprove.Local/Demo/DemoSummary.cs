@@ -8,7 +8,7 @@ namespace SelfImprove.Local.Demo;
 public static class DemoSummary
 {
     /// <summary>Prints it.</summary>
-    public static void Print(IAnsiConsole console, DemoResult result, string folder)
+    public static void Print(IAnsiConsole console, DemoResult result, string folder, string? store)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("measured").HideHeaders();
         void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
@@ -42,7 +42,9 @@ public static class DemoSummary
         console.WriteLine(result.Promoted
             ? "The challenger was promoted on evidence."
             : $"No challenger was promoted: {result.Outcome?.Reason ?? "no policy fired; there was nothing to gain, or too little traffic to see it."}");
-        console.WriteLine($"Everything is kept in {folder}: plans, dataset, report and audit of {result.Run ?? "the agent"} under store/.");
+        console.WriteLine(store is null
+            ? $"Everything is kept in {folder}: plans, dataset, report and audit of {result.Run ?? "the agent"} under store/."
+            : $"Plans, dataset, report and audit of {result.Run ?? "the agent"} are kept in {store}; the engine's file in {folder}, which remembers the store.");
         console.WriteLine($"Next: selfimprove serve --folder {folder}    (dotnet run --project src/SelfImprove.Local -- serve --folder {folder})");
     }
 

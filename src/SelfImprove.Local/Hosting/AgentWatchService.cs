@@ -7,15 +7,15 @@ using SelfImprove.Orchestration;
 namespace SelfImprove.Local.Hosting;
 
 /// <summary>
-/// Looks at agents. Their logs are folded every second; the triggers are asked at once where somebody asked for an improvement or a run has ended, otherwise
+/// Looks at agents. Their logs are folded at the host's <see cref="WatchPace"/>; the triggers are asked at once where somebody asked for an improvement or a run has ended, otherwise
 /// ten seconds after new events at the latest, and once a minute in any case: every decision is recorded, so there must not be too many of them.
 /// </summary>
 internal sealed class AgentWatchService(
     ManifestStore manifests, AgentWatch watch, Aggregator aggregator, RequestBook requests, RunRegister register, IOrchestrationClient client, Janitor janitor,
-    TimeProvider clock,
+    WatchPace pace, HostActivity activity, TimeProvider clock,
     ILogger<AgentWatchService> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, (long Generation, int Waiting, long At)> _looked = new(StringComparer.Ordinal);
@@ -35,10 +35,13 @@ internal sealed class AgentWatchService(
 
     private async Task WatchAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        var tidied = clock.GetTimestamp();
+        using var timer = new PeriodicTimer(Tick, clock);
+        var (tidied, looked, seen) = (clock.GetTimestamp(), clock.GetTimestamp(), 0L);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            var changes = activity.Changes;
+            if (!pace.IsDue(clock.GetElapsedTime(looked), changes != seen)) continue;
+            (looked, seen) = (clock.GetTimestamp(), changes);
             await TryAsync("", async () =>
             {
                 foreach (var agent in await manifests.ListAgentsAsync(stoppingToken)) await TryAsync(agent, () => LookAsync(agent, stoppingToken));

@@ -4,7 +4,8 @@ using SelfImprove.Orchestration;
 
 namespace SelfImprove.Local.Hosting;
 
-/// <summary>A host's folder: <c>store/</c> (files to look at), <c>engine.db</c>, <c>keys.json</c>, and <c>host.json</c> while a host serves it.</summary>
+/// <summary>A host's folder: <c>store/</c> (files to look at; not where the store is in Azure), <c>store.json</c> (which store), <c>engine.db</c>,
+/// <c>keys.json</c>, and <c>host.json</c> while a host serves it.</summary>
 /// <param name="folder">The folder.</param>
 public sealed class HostFolder(string folder)
 {
@@ -20,10 +21,13 @@ public sealed class HostFolder(string folder)
     /// <summary>The API keys' hashes.</summary>
     public string Keys => Path.Combine(Root, "keys.json");
 
+    /// <summary>Which store the folder works with: see <see cref="StoreChoice"/>.</summary>
+    public string StoreFile => Path.Combine(Root, "store.json");
+
     private string HostFile => Path.Combine(Root, "host.json");
 
     /// <summary>Whether there is anything yet.</summary>
-    public bool Exists => Directory.Exists(Store);
+    public bool Exists => Directory.Exists(Store) || File.Exists(StoreFile);
 
     /// <summary>Makes the folder where it is missing; only its owner can read a new one, for it holds what users said.</summary>
     public void Create()

@@ -5,8 +5,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Security;
+using SelfImprove.Azure.Deployment;
+using SelfImprove.Azure.Hosting;
 using SelfImprove.Azure.Models;
 using SelfImprove.Azure.Settings;
+using SelfImprove.Azure.Storage;
+using SelfImprove.Azure.Training;
 using SelfImprove.Durable;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
@@ -15,7 +19,7 @@ using SelfImprove.Storage;
 namespace SelfImprove.Local.Hosting;
 
 /// <summary>
-/// The one-machine host: the product over a local folder, the embedded engine, and the API on Kestrel. In lock-step nothing happens by itself:
+/// The one-machine host: the product over a local folder (or a store in Azure), the embedded engine, and the API on Kestrel. In lock-step nothing happens by itself:
 /// <code>
 /// await using var host = await LocalHost.StartAsync(new LocalHostOptions { Folder = folder, Urls = "http://127.0.0.1:0", Clock = clock, LockStep = true });
 /// // ... traffic over host.Url ...
@@ -31,7 +35,7 @@ public sealed class LocalHost : IAsyncDisposable
     private bool _started;
     private bool _stopped;
 
-    private LocalHost(WebApplication app, LocalHostOptions options) => (_app, _options) = (app, options);
+    private LocalHost(WebApplication app, LocalHostOptions options, StoreChoice store) => (_app, _options, Store) = (app, options, store);
 
     /// <summary>The product's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -39,22 +43,29 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>Where it listens: the first address, with its real port and no slash at the end; null where it does not.</summary>
     public string? Url { get; private set; }
 
+    /// <summary>The object store.</summary>
+    public StoreChoice Store { get; }
+
     /// <summary>The embedded engine.</summary>
     public DurableEngine Engine => Services.GetRequiredService<DurableEngine>();
 
     /// <summary>Opens the folder and starts.</summary>
     /// <exception cref="DurableEngineLockedException">Another process has the folder.</exception>
-    /// <exception cref="HostStartException">It may not listen there, or can't.</exception>
+    /// <exception cref="HostStartException">It may not listen there, or can't; or the store's setting is wrong.</exception>
+    /// <exception cref="StorageException">The store can't be reached, or refuses.</exception>
     public static async Task<LocalHost> StartAsync(LocalHostOptions options, CancellationToken cancellationToken = default)
     {
         var folder = new HostFolder(options.Folder);
         folder.Create();
-        var host = new LocalHost(Build(options, folder), options);
+        var store = StoreChoice.Of(options.Store, folder);
+        var host = new LocalHost(Build(options, folder, store), options, store);
         try
         {
+            if (store.Blob is not null) await host.Services.GetRequiredService<AzureBlobStore>().OpenAsync(cancellationToken);
             host._telemetry = TelemetryExport.Start(TelemetrySettings.Read(options.Otlp, host._app.Configuration), host._app.Configuration, host.Engine);
             await host._app.StartAsync(cancellationToken);
             host._started = true;
+            store.Remember(folder);
             if (options.Urls is not null)
             {
                 host.Url = UrlOf(host._app);
@@ -121,7 +132,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(LocalHostOptions options, HostFolder folder)
+    private static WebApplication Build(LocalHostOptions options, HostFolder folder, StoreChoice store)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
         builder.Logging.ClearProviders();
@@ -132,11 +143,18 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
         builder.Services.AddSingleton(options.Clock);
-        builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files).AddSelfImprove(); // the engine locks the folder
+        if (store.Blob is { } blob)
+        {
+            // In lock-step one request comes after the other, so that waiting for others to share a flush would only cost time.
+            if (options.LockStep) builder.Services.AddSingleton(new EventLogOptions());
+            builder.Services.AddBlobStore(blob);
+        }
+        else builder.Services.AddLocalFolderStore(folder.Store, aloneOnStore: true, options.Files); // the engine locks the folder
+        builder.Services.AddSingleton(store.Blob is null ? WatchPace.Local : WatchPace.Remote).AddSingleton<HostActivity>();
+        builder.Services.AddSelfImprove();
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
-        AddModels(builder, folder);
-        builder.Services.AddSingleton<Janitor>();
+        AddAzure(builder, folder);
         options.Services?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
@@ -154,6 +172,12 @@ public sealed class LocalHost : IAsyncDisposable
         }
 
         var app = builder.Build();
+        var activity = app.Services.GetRequiredService<HostActivity>();
+        app.Use((context, next) =>
+        {
+            if (!HttpMethods.IsGet(context.Request.Method)) activity.Note();
+            return next(context);
+        });
         app.UseRouting();
         app.UseSelfImprove();
         app.MapSelfImprove();
@@ -161,16 +185,33 @@ public sealed class LocalHost : IAsyncDisposable
         return app;
     }
 
-    private static void AddModels(WebApplicationBuilder builder, HostFolder folder)
+    /// <summary>Model endpoints, trainers and deployment targets of the host's configuration; the mistakes of all three are told together.</summary>
+    private static void AddAzure(WebApplicationBuilder builder, HostFolder folder)
     {
-        try
+        var mistakes = new List<string>();
+        foreach (var add in new Action[]
         {
-            builder.Services.AddAzureModels(builder.Configuration);
-        }
-        catch (InvalidSettingsException wrong)
+            () => builder.Services.AddAzureModels(builder.Configuration),
+            () => builder.Services.AddAzureTraining(builder.Configuration),
+            () => builder.Services.AddAzureDeployment(builder.Configuration),
+        })
         {
-            throw new HostStartException($"{wrong.Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.", wrong);
+            try
+            {
+                add();
+            }
+            catch (InvalidSettingsException wrong)
+            {
+                mistakes.AddRange(wrong.Mistakes);
+            }
+            catch (InvalidTrainingSettingsException wrong)
+            {
+                mistakes.AddRange(wrong.Mistakes);
+            }
         }
+        if (mistakes.Count == 0) return;
+        throw new HostStartException(
+            $"{new InvalidSettingsException(mistakes).Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.");
     }
 
     private static void Limit(KestrelServerOptions kestrel)

@@ -6,6 +6,9 @@ using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Selection;
 using SelfImprove.DataGeneration.Splitting;
+using SelfImprove.DataGeneration.TeacherEndpoints;
+using SelfImprove.Models;
+using SelfImprove.Models.Endpoints;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
 
@@ -27,7 +30,13 @@ public static class DataGenerationRegistration
         .Add<MergeLabels, MergeLabelsInput, LabelOutput>(MergeLabels.Ref)
         .Add<OpenTasks, OpenTasksInput, OpenedTasks>(OpenTasks.Ref)
         .Add<CountAnswers, CountAnswersInput, InboxProgress>(CountAnswers.Ref)
-        .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref);
+        .Add<RemindPeople, RemindInput, int>(RemindPeople.Ref)
+        .Add<ReadyTeachers, ReadyTeachersInput, ReadyTeachersOutput>(ReadyTeachers.Ref)
+        .Add<TeacherPatience, ReadyTeachersInput, TimeSpan>(TeacherPatience.Ref)
+        .Add<AdvanceTeacher, AdvanceTeacherInput, EndpointStatus>(AdvanceTeacher.Ref)
+        .Add<ReleaseTeachers, ReadyTeachersInput, IReadOnlyList<DueRemoval>>(ReleaseTeachers.Ref)
+        .Add<RemoveTeacherEndpoint, DueRemoval, bool>(RemoveTeacherEndpoint.Ref)
+        .Add<RemoveTeacher, RemoveTeacherInput, EndpointStatus>(RemoveTeacher.Ref);
 
     /// <summary>
     /// Adds the stage's services. The host brings the object store, the manifest and version stores and pinned manifests, the model catalogue, the spend book, the
@@ -44,6 +53,10 @@ public static class DataGenerationRegistration
         services.TryAddSingleton<InputSplit>();
         services.TryAddSingleton<InboxStore>();
         services.TryAddSingleton<InboxService>();
+        services.TryAddSingleton<TeacherHosts>();
+        services.TryAddSingleton<EndpointLeases>();
+        services.TryAddSingleton<TeacherEndpointJanitor>();
+        services.AddSingleton<IModelSource, TeacherEndpointSource>();
         return services;
     }
 }

@@ -30,6 +30,8 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
                 labels = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, Purpose, teacher, items.Items, items.Count),
                     $"{context.InstanceId}/labels");
                 shortfall = Shortfalls.Join(shortfall, labels.Shortfall);
+                // Another teacher can give all that was planned: a dataset without this one's labels is not what was chosen.
+                if (labels.IsTeacherMissing) return new GenerateOutput(null, null, 0, labels.CostUsd, labels.Shortfall) { Labels = labels.Labels, IsTeacherMissing = true };
             }
         }
         context.SetStatus(new { doing = "building the dataset" });

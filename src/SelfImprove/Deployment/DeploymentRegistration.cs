@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Deployment.Experiments;
+using SelfImprove.Deployment.Targets;
+using SelfImprove.Models.Endpoints;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.Deployment;
@@ -16,10 +18,23 @@ public static class DeploymentRegistration
         .Add<PromoteChallenger, PromoteInput, RoutingOutcome>(PromoteChallenger.Ref)
         .Add<WithdrawChallenger, WithdrawInput, RoutingOutcome>(WithdrawChallenger.Ref)
         .Add<PauseAgent, PauseInput, RoutingOutcome>(PauseAgent.Ref)
-        .Add<ResumeAgent, Runs.RunRef, RoutingOutcome>(ResumeAgent.Ref);
+        .Add<ResumeAgent, Runs.RunRef, RoutingOutcome>(ResumeAgent.Ref)
+        .Add<DeployVersion, DeployInput, DeployOutput>(DeployVersion.Ref)
+        .Add<PrepareDeployment, DeployInput, PreparedDeployment>(PrepareDeployment.Ref)
+        .Add<AdvanceDeployment, AdvanceDeploymentInput, EndpointStatus>(AdvanceDeployment.Ref)
+        .Add<ShiftTraffic, ShiftTrafficInput, ShiftTrafficOutput>(ShiftTraffic.Ref)
+        .Add<WriteTraffic, WriteTrafficInput, EndpointStatus>(WriteTraffic.Ref)
+        .Add<RetireVersion, RetireInput, Retirement>(RetireVersion.Ref)
+        .Add<ScheduleRetirement, RetireInput, bool>(ScheduleRetirement.Ref)
+        .Add<RetireDeployment, RetireDeploymentInput, EndpointStatus>(RetireDeployment.Ref);
 
     /// <summary>Adds the services behind them; needs those of the evaluation stage, the routing tables, the audit log, the facts and the run guard.</summary>
     public static IServiceCollection AddDeployment(this IServiceCollection services) => services
         .AddSingleton<ExperimentFile>()
-        .AddSingleton<RollBack>();
+        .AddSingleton<RollBack>()
+        .AddSingleton<IDeploymentTarget, RouterTarget>()
+        .AddSingleton<DeploymentTargets>()
+        .AddSingleton<DeploymentBook>()
+        .AddSingleton<DeploymentJanitor>()
+        .AddSingleton<VersionDeployer>();
 }

@@ -1,6 +1,7 @@
 using SelfImprove.Agents.Routing;
 using SelfImprove.Agents.Versions;
 using SelfImprove.Audit;
+using SelfImprove.Deployment.Targets;
 
 namespace SelfImprove.Deployment;
 
@@ -10,8 +11,9 @@ namespace SelfImprove.Deployment;
 /// </summary>
 /// <param name="routing">The routing tables.</param>
 /// <param name="versions">The versions.</param>
+/// <param name="deployments">Keep the version's deployment, where it has one, from being removed meanwhile.</param>
 /// <param name="audit">Writes the roll-back into the audit chain.</param>
-public sealed class RollBack(RoutingStore routing, VersionStore versions, AuditLog audit)
+public sealed class RollBack(RoutingStore routing, VersionStore versions, DeploymentBook deployments, AuditLog audit)
 {
     /// <summary>Rolls back.</summary>
     /// <param name="agent">The agent.</param>
@@ -19,7 +21,7 @@ public sealed class RollBack(RoutingStore routing, VersionStore versions, AuditL
     /// <param name="by">Who asked: <c>person:ada</c>, or a run's id.</param>
     /// <param name="reason">Why, in their words.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The change; refused where there is no such version.</returns>
+    /// <returns>The change; refused where there is no such version, or where its deployment has been removed.</returns>
     public async Task<RoutingChange> ToAsync(string agent, string? version, string by, string reason, CancellationToken cancellationToken = default)
     {
         if (await routing.GetAsync(agent, cancellationToken) is not { } table)
@@ -31,6 +33,7 @@ public sealed class RollBack(RoutingStore routing, VersionStore versions, AuditL
             var known = string.Join(", ", (await versions.ListAsync(agent, cancellationToken)).Select(v => v.Id));
             return RoutingChange.Refused(table, $"Agent {agent} has no version '{target}'. It has: {known}.");
         }
+        if (await deployments.ClaimAsync(agent, target, cancellationToken) is { } cannotAnswer) return RoutingChange.Refused(table, cannotAnswer);
         var change = await routing.ChangeAsync(agent, now => RoutingChanges.RollBackTo(now, target), null, cancellationToken);
         if (change is { Changed: true, Table: { } after })
         {

@@ -1,4 +1,5 @@
 using SelfImprove.Deployment.Experiments;
+using SelfImprove.Deployment.Targets;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 
@@ -42,6 +43,7 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
 
     private static async Task<RolloutOutput> RolloutAsync(OrchestrationContext context, RolloutInput input)
     {
+        if (input is { Deploys: true, Begun: null } && await DeployAsync(context, input) is { } notDeployed) return notDeployed;
         var begun = input.Begun ?? await context.CallAsync(BeginExperiment.Ref, input);
         for (var looks = 1; ; looks++)
         {
@@ -74,9 +76,9 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
         if (look.Step == RolloutStep.Promote)
         {
             var refusal = (await context.CallAsync(PromoteChallenger.Ref, new PromoteInput(input, look.Reading))).Refusal;
-            return refusal is null
-                ? Output(RolloutOutcome.Promoted, look.Reading)
-                : Output(RolloutOutcome.Cancelled, look.Reading with { Reason = $"not promoted: {refusal}" });
+            if (refusal is not null) return Output(RolloutOutcome.Cancelled, look.Reading with { Reason = $"not promoted: {refusal}" });
+            var note = input.Deploys ? await ShiftAsync(context, input, new TrafficWish(Serves: true), "traffic") : null;
+            return Output(RolloutOutcome.Promoted, note is null ? look.Reading : look.Reading with { Reason = $"{look.Reading.Reason}; {note}" });
         }
         var outcome = look.Step switch
         {
@@ -88,6 +90,19 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
         await context.CallAsync(WithdrawChallenger.Ref, new WithdrawInput(input, outcome.ToString(), look.Reading.Reason));
         return Output(outcome, look.Reading);
     }
+
+    /// <summary>Sees to it that the candidate can answer, however long ago it was deployed.</summary>
+    private static async Task<RolloutOutput?> DeployAsync(OrchestrationContext context, RolloutInput input)
+    {
+        var deployed = await context.CallAsync(DeployVersion.Ref, new DeployInput(input.Run.Agent, input.Candidate, input.Run), $"{context.InstanceId}/deploy");
+        if (deployed.Failure is { } why)
+            return new RolloutOutput(RolloutOutcome.NotDeployed, $"{input.Candidate} could not be deployed: {why}", 0, 0, 0, 0, 0, 0);
+        if (input.MirrorPercent > 0) await ShiftAsync(context, input, new TrafficWish(Serves: false, input.MirrorPercent), "mirror");
+        return null;
+    }
+
+    private static async Task<string?> ShiftAsync(OrchestrationContext context, RolloutInput input, TrafficWish wish, string name) =>
+        (await context.CallAsync(ShiftTraffic.Ref, new ShiftTrafficInput(input.Run, input.Candidate, wish), $"{context.InstanceId}/{name}")).Note;
 
     private static DateTimeOffset NextLook(BegunExperiment begun, DateTimeOffset now)
     {

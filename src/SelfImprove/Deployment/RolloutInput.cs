@@ -11,6 +11,14 @@ namespace SelfImprove.Deployment;
 /// <param name="Begun">The experiment under way, where a rollout goes on with a fresh history; null for callers.</param>
 public sealed record RolloutInput(RunRef Run, string Champion, string Candidate, bool SuperiorityProven, BegunExperiment? Begun = null)
 {
+    /// <summary>Whether the versions are deployed before they answer (the manifest's <c>deployment.target</c> is not <c>router</c>).</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Deploys { get; init; }
+
+    /// <summary>The share of the endpoint's own traffic that is copied to the candidate, in percent; 0 for none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public int MirrorPercent { get; init; }
+
     /// <summary>The experiment's id: one per run and round.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public string Experiment => $"{Run.Run}-{Run.Round}";

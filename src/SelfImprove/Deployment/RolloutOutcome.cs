@@ -13,4 +13,6 @@ public enum RolloutOutcome
     Voided,
     /// <summary>The run was cancelled; it was withdrawn.</summary>
     Cancelled,
+    /// <summary>The challenger could not be deployed: it never got traffic.</summary>
+    NotDeployed,
 }

@@ -1,6 +1,7 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Audit;
+using SelfImprove.Deployment.Targets;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
@@ -18,10 +19,20 @@ namespace SelfImprove.Loop;
 /// <param name="Pause">Whether the agent is out of operation meanwhile.</param>
 /// <param name="Approvals">The gates; <see cref="ApprovalSettings.Deploy"/> is true in mode <c>approve</c>.</param>
 public sealed record OpenedRun(
-    string? Refusal, int ManifestRevision, string Champion, ImprovementMode Mode, int MaxRounds, TimeSpan MaxWaitTime, bool Pause, ApprovalSettings Approvals);
+    string? Refusal, int ManifestRevision, string Champion, ImprovementMode Mode, int MaxRounds, TimeSpan MaxWaitTime, bool Pause, ApprovalSettings Approvals)
+{
+    /// <summary>How candidates are deployed before they answer; null where they answer where they are (target <c>router</c>).</summary>
+    public RunDeployment? Deployment { get; init; }
+}
+
+/// <summary>How a run deploys its candidates.</summary>
+/// <param name="KeepFor">How long a replaced champion's deployment is kept.</param>
+/// <param name="MirrorPercent">The share of the endpoint's own traffic that is copied to a challenger.</param>
+public sealed record RunDeployment(TimeSpan KeepFor, int MirrorPercent);
 
 /// <summary>Takes the agent's lease (and its group's), pins the manifest, and writes the cause into the audit.</summary>
-public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, LeaseBook leases, JsonDocuments documents, AuditLog audit)
+public sealed class OpenRun(
+    ManifestStore manifests, RoutingStore routing, LeaseBook leases, JsonDocuments documents, DeploymentTargets targets, AuditLog audit)
     : Activity<ImprovementInput, OpenedRun>
 {
     /// <summary>The activity's name.</summary>
@@ -56,6 +67,8 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
             return Refused($"{input.Agent} has no version that serves; register one first.");
         var manifest = current.Manifest;
         if (manifest.Improvement.Mode == ImprovementMode.Off) return Refused($"improvement.mode of {input.Agent} is off.");
+        // Before anything is spent: what can't be deployed need not be trained.
+        if (targets.Refusal(manifest.Deployment.Target, manifest.Deployment.Profile) is { } noTarget) return Refused(noTarget);
         var own = await leases.TryAcquireAsync(LeaseBook.ForAgent(input.Agent), input.Run, cancellationToken: cancellationToken);
         if (!own.Held) return Refused($"Run {own.Lease.Run} holds {input.Agent}; one at a time.");
         if (manifest.Group is { } group && !(await leases.TryAcquireAsync(LeaseBook.ForGroup(group), input.Run, cancellationToken: cancellationToken)).Held)
@@ -66,6 +79,11 @@ public sealed class OpenRun(ManifestStore manifests, RoutingStore routing, Lease
         var approvals = manifest.Improvement.Mode == ImprovementMode.Approve ? manifest.Approvals with { Deploy = true } : manifest.Approvals;
         return new OpenedRun(
             null, current.Revision, table.Champion, manifest.Improvement.Mode, manifest.Planning.MaxRounds, manifest.Planning.MaxWaitTime,
-            manifest.Deployment.WhileImproving == WhileImproving.Pause, approvals);
+            manifest.Deployment.WhileImproving == WhileImproving.Pause, approvals)
+        {
+            Deployment = manifest.Deployment.Target == DeploymentSettings.RouterTarget
+                ? null
+                : new RunDeployment(manifest.Deployment.KeepFor, manifest.Deployment.MirrorPercent),
+        };
     }
 }

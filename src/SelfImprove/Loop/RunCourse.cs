@@ -14,6 +14,7 @@ public sealed class RunCourse
     private readonly List<RoundResult> _earlier = [];
     private readonly List<(string? Teacher, string Labels)> _paid = [];
     private readonly SortedDictionary<int, decimal> _predictedCosts = [];
+    private readonly List<string> _deployed = [];
     private PlanRoundOutput? _plan;
     private int _rows;
 
@@ -60,13 +61,29 @@ public sealed class RunCourse
     /// <summary>All labels paid for in this run.</summary>
     public IReadOnlyList<string> AllLabels => [.. _paid.Select(p => p.Labels)];
 
+    /// <summary>The candidates whose deployment was begun and not taken back.</summary>
+    public IReadOnlyList<string> Deployed => _deployed;
+
+    /// <summary>Notes that a candidate's deployment is begun.</summary>
+    public void Deploy(string candidate)
+    {
+        if (!_deployed.Contains(candidate)) _deployed.Add(candidate);
+    }
+
+    /// <summary>Notes that a candidate's deployment is taken back; false where there was none.</summary>
+    public bool Undeploy(string candidate) => _deployed.Remove(candidate);
+
     /// <summary>Notes what came of a plan.</summary>
     public void Learn(
-        ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, bool inconclusive = false, double? championError = null)
+        ImprovementPlan plan, int newRows, double? candidateError, int items, IReadOnlyList<string> reasons, bool inconclusive = false, double? championError = null,
+        bool isTeacherMissing = false)
     {
         _rows = newRows;
         _earlier.Add(new RoundResult(
-            plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], inconclusive, championError));
+            plan, newRows, candidateError, items, [.. reasons.Take(MostReasons).Select(r => Clip(r, LongestReason))], inconclusive, championError)
+        {
+            IsTeacherMissing = isTeacherMissing,
+        });
     }
 
     /// <summary>Ends the run.</summary>

@@ -30,7 +30,8 @@ public static class MonitoringRegistration
             return async (agent, cancellationToken) => (await manifests.GetAsync(agent, cancellationToken).ConfigureAwait(false))?.Manifest;
         });
         return services
-            .AddSingleton(p => new EventLog(p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<EventLogOptions>()))
+            .AddSingleton(p => new EventLog(
+                p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<EventLogOptions>(), dirty: p.GetService<DirtyAgents>()))
             .AddSingleton(p => new Aggregator(
                 p.GetRequiredService<IObjectStore>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ManifestLookup>(),
                 p.GetRequiredService<AggregatorOptions>()))

@@ -6,6 +6,7 @@ using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
+using SelfImprove.Models.Endpoints;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Signals;
@@ -82,7 +83,7 @@ public sealed class DiagnoseAgent(
 
     private async Task<List<JudgedItem>> PilotAsync(string path, AgentManifest manifest, AgentVersion? previous, CancellationToken cancellationToken)
     {
-        var model = previous is null ? null : await models.OpenAsync(previous.Model, manifest.Task, cancellationToken);
+        var model = await OpenAsync(previous, manifest, cancellationToken);
         var items = new List<JudgedItem>();
         await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken))
         {
@@ -91,6 +92,19 @@ public sealed class DiagnoseAgent(
             items.Add(new JudgedItem(item.Slice, before, item.Output.Decision));
         }
         return items;
+    }
+
+    // A version whose deployment has been removed can't be asked, nor gone back to.
+    private async Task<IChatModel?> OpenAsync(AgentVersion? previous, AgentManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return previous is null ? null : await models.OpenAsync(previous.Model, manifest.Task, cancellationToken);
+        }
+        catch (ModelNotServedException)
+        {
+            return null;
+        }
     }
 
     private async Task<Dictionary<string, IReadOnlyList<SourceItem>>> AdjudicatedAsync(DiagnoseInput input, CancellationToken cancellationToken)

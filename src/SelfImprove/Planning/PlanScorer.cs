@@ -98,6 +98,8 @@ public sealed class PlanScorer
     {
         if (cost > _facts.Left) return $"costs {cost:0.##} USD, {_facts.Left:0.##} are left of the budget";
         if (_facts.Earlier.Any(r => r.DidHarm && r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == plan.Teacher)) return "what it taught before made answers worse";
+        if (plan.Teacher is not null && _facts.Earlier.LastOrDefault(r => r.IsTeacherMissing && r.Plan.Teacher == plan.Teacher) is { } missing)
+            return $"its teacher could not be had: {missing.Reasons.FirstOrDefault()}";
         if (_facts.Earlier.LastOrDefault() is { Inconclusive: true }) return null;
         if (plan.Wait > 0 && _facts.Earlier.Count > 0) return "waiting is for the first round, and for verdicts that lacked items";
         return Alike(plan) is { } alike && plan.Rows + alike.NewRows < 1.5 * Math.Max(alike.NewRows, LeastGrowth) ? $"too much like round {_facts.Earlier.ToList().IndexOf(alike) + 1}, which did not pass" : null;

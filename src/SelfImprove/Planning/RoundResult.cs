@@ -11,6 +11,10 @@ namespace SelfImprove.Planning;
 public sealed record RoundResult(ImprovementPlan Plan, int NewRows, double? CandidateError, int Items, IReadOnlyList<string> Reasons, bool Inconclusive = false,
     double? ChampionError = null)
 {
+    /// <summary>Whether the plan's teacher could not be had (its endpoint could not be deployed): another one is to be asked.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsTeacherMissing { get; init; }
+
     /// <summary>
     /// Whether what the round trained on did harm: the candidate errs more than the champion by over one standard deviation of the
     /// paired difference (a third of the answers differing). Its source gave labels that are wrong, however sure it was believed to be.

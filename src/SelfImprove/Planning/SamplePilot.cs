@@ -85,10 +85,11 @@ public sealed class SamplePilot(
             teacher.Name, items.Count >= Fewest ? path : null, items.Count >= Fewest ? items.Count : 0, judged.Count > 0 ? judgedPath : null, judged.Count);
     }
 
-    /// <summary>The teacher that diagnosis asks: the cheapest model; never the one that labels validation, where there is another.</summary>
+    /// <summary>The teacher that diagnosis asks: the cheapest model; never the one that labels validation, where there is another, nor one that would have to be
+    /// deployed first.</summary>
     public static TeacherSettings? TeacherOf(AgentManifest manifest) =>
         manifest.Teachers.Where(t => t.Kind == TeacherKind.Model)
-            .OrderBy(t => t.Name == manifest.Evaluation.Labeller).ThenBy(t => t.Price).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
+            .OrderBy(t => t.Name == manifest.Evaluation.Labeller).ThenBy(t => t.Deploy is not null).ThenBy(t => t.Price).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
 
     private async Task<List<LabelItem>> PilotAsync(
         AgentManifest manifest, VersionSignals? champion, List<ObservedInteraction> observed, SeededRandom random, CancellationToken cancellationToken)

@@ -46,11 +46,49 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     private async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
+        await InTurnAsync(run, () => ChargeInTurnAsync(run, budget, key, what, usd, spent, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Records what was spent whether or not a budget allowed it, once per key.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="key">The idempotency key.</param>
+    /// <param name="what">For a person.</param>
+    /// <param name="usd">How much; 0 or more.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task RecordAsync(RunRef run, string key, string what, decimal usd, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(usd);
+        var unbounded = new BudgetSettings { PerRun = decimal.MaxValue, PerMonth = decimal.MaxValue };
+        await InTurnAsync(run, () => ChargeInTurnAsync(run, unbounded, key, what, usd, spent: true, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none this
+    /// month.</summary>
+    public async Task TakeBackAsync(RunRef run, string key, CancellationToken cancellationToken = default) =>
+        await InTurnAsync(run, () => TakeBackInTurnAsync(run, key, cancellationToken), cancellationToken);
+
+    private async Task TakeBackInTurnAsync(RunRef run, string key, CancellationToken cancellationToken)
+    {
+        var path = PathOf(run.Agent, clock.GetUtcNow());
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (entries, etag) = await ReadAsync(path, cancellationToken);
+            if (etag is null || !entries.Remove(key, out var taken)) return;
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
+            if (!(await store.WriteAsync(path, bytes, WriteCondition.IfMatch(etag), cancellationToken)).Written) continue;
+            ProductMetrics.Spend.Add(-(double)taken.Usd, new KeyValuePair<string, object?>(TelemetryNames.AgentName, run.Agent));
+            return;
+        }
+        throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
+    }
+
+    private async Task InTurnAsync(RunRef run, Func<Task> change, CancellationToken cancellationToken)
+    {
         var turn = _turns.GetOrAdd(run.Agent, _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await ChargeInTurnAsync(run, budget, key, what, usd, spent, cancellationToken);
+            await change();
         }
         finally
         {
@@ -58,7 +96,8 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
         }
     }
 
-    private async Task ChargeInTurnAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
+    private async Task ChargeInTurnAsync(
+        RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         var path = PathOf(run.Agent, clock.GetUtcNow());
         for (var attempt = 0; attempt < Attempts; attempt++)

@@ -3,7 +3,8 @@ namespace SelfImprove.Storage;
 /// <summary>
 /// Where everything is kept: objects by path, with compare-and-swap and conditional append. Paths are
 /// <c>/</c>-separated segments of <c>[a-z0-9._-]</c> that stay under the root. A write that has returned is on stable storage.
-/// Implementations: a local folder, and Azure Blob Storage; both pass one contract test class.
+/// Implementations: a local folder, and Azure Blob Storage; both pass one contract test class. An object that was appended to is deleted before it is
+/// written as a whole: Blob Storage refuses otherwise, with a <see cref="StorageException"/>.
 /// </summary>
 public interface IObjectStore
 {

@@ -48,6 +48,6 @@ public static class ProductMetrics
     /// <summary>Runs that ended, by agent and ending.</summary>
     public static readonly Counter<long> Runs = Meter.CreateCounter<long>("selfimprove.runs", "{run}", "Improvement runs that ended.");
 
-    /// <summary>What runs were charged, by agent.</summary>
-    public static readonly Counter<double> Spend = Meter.CreateCounter<double>("selfimprove.spend", "{USD}", "What improvement runs were charged.");
+    /// <summary>What runs were charged, by agent; a charge that was taken back goes off again.</summary>
+    public static readonly UpDownCounter<double> Spend = Meter.CreateUpDownCounter<double>("selfimprove.spend", "{USD}", "What improvement runs were charged.");
 }

@@ -12,10 +12,14 @@ public interface ITrainer
     /// <summary>The dataset formats it takes; a plan never asks for more.</summary>
     IReadOnlySet<string> Formats { get; }
 
+    /// <summary>What its rows may have beside text.</summary>
+    TrainerCapabilities Capabilities => TrainerCapabilities.Text;
+
     /// <summary>Submits a job, once per key: a repeated call finds the job already made and gives its id.</summary>
     /// <param name="job">What to train.</param>
     /// <param name="idempotencyKey">The same for every attempt at this piece of work.</param>
     /// <param name="cancellationToken">Cancels the call, not the job.</param>
+    /// <exception cref="TrainingRefusedException">The job was not taken, and nothing is owed for it.</exception>
     Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default);
 
     /// <summary>Where a job stands. A job that is not known (any more) has failed, transiently.</summary>

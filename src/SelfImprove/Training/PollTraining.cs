@@ -1,3 +1,4 @@
+using SelfImprove.Agents.Manifests;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
@@ -11,9 +12,16 @@ namespace SelfImprove.Training;
 /// <param name="Cancel">Whether the job's time is up.</param>
 public sealed record PollTrainingInput(RunRef Run, string Trainer, string JobId, bool Cancel);
 
-/// <summary>Asks where a job stands; cancels it first where its time is up or the run was cancelled.</summary>
-public sealed class PollTraining(TrainerCatalog trainers, RunGuard guard) : Activity<PollTrainingInput, TrainingStatus>
+/// <summary>
+/// Asks where a job stands; cancels it where its time is up, the run was cancelled, or what it has cost by now exceeds a budget. What it costs beyond the
+/// expected price is charged as it grows.
+/// </summary>
+public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<PollTrainingInput,
+    TrainingStatus>
 {
+    private const int Steps = 20, MostSteps = 1000;
+    private const decimal SmallestStep = 0.01m;
+
     /// <summary>The activity's name.</summary>
     public static readonly ActivityRef<PollTrainingInput, TrainingStatus> Ref = new(nameof(PollTraining));
 
@@ -31,8 +39,44 @@ public sealed class PollTraining(TrainerCatalog trainers, RunGuard guard) : Acti
             throw;
         }
         var status = await trainer.GetAsync(input.JobId, cancellationToken);
-        if (!input.Cancel || status.HasEnded) return status;
+        var exceeded = await ChargeAsync(input, status, cancellationToken);
+        if (status.HasEnded) return status;
+        if (exceeded is not null)
+        {
+            await trainer.CancelAsync(input.JobId, cancellationToken);
+            return status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled: {exceeded}" };
+        }
+        if (!input.Cancel) return status;
         await trainer.CancelAsync(input.JobId, cancellationToken);
-        return status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
+        return status with { State = TrainingState.Canceled,
+            Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
+    }
+
+    /// <summary>Charges what the job has cost beyond the expected price in steps, each once; gives the budget that forbids the next one.</summary>
+    private async Task<string?> ChargeAsync(PollTrainingInput input, TrainingStatus status, CancellationToken cancellationToken)
+    {
+        if (status.CostUsd <= 0) return null;
+        var manifest = await manifests.GetAsync(input.Run, cancellationToken);
+        var over = status.CostUsd - manifest.Student.TrainingPrice;
+        if (over <= 0) return null;
+        var step = Math.Max(manifest.Budget.PerRun / Steps, SmallestStep);
+        var steps = (int)Math.Min(Math.Floor(over / step), MostSteps);
+        var what = $"training, round {input.Run.Round}, job {input.JobId}";
+        for (var n = 1; n <= steps; n++)
+        {
+            try
+            {
+                await spend.ChargeAsync(input.Run, manifest.Budget, $"{input.Trainer}/{input.JobId}/{n}", what, step, cancellationToken);
+            }
+            catch (BudgetExceededException exceeded)
+            {
+                // What is spent is spent: the book says so, and the job goes no further.
+                await spend.RecordAsync(input.Run, $"{input.Trainer}/{input.JobId}/over", what, over - (n - 1) * step, cancellationToken);
+                return exceeded.Message;
+            }
+        }
+        if ((status.HasEnded || input.Cancel) && over > steps * step)
+            await spend.RecordAsync(input.Run, $"{input.Trainer}/{input.JobId}/end", what, over - steps * step, cancellationToken);
+        return null;
     }
 }

@@ -14,9 +14,15 @@ public sealed record SubmitTrainingInput(TrainInput Train, int Attempt);
 /// <param name="Trainer">The trainer's name.</param>
 /// <param name="JobId">The trainer's id of the job.</param>
 /// <param name="Deadline">How long it may take.</param>
-public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadline);
+/// <param name="Refusal">Why the trainer did not take it; null where it did.</param>
+public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadline, TrainingRefusal? Refusal = null);
 
-/// <summary>Charges the expected price and submits the training job, once.</summary>
+/// <summary>Why a trainer did not take a job.</summary>
+/// <param name="Reason">For a person.</param>
+/// <param name="IsTransient">Whether another attempt may succeed.</param>
+public sealed record TrainingRefusal(string Reason, bool IsTransient);
+
+/// <summary>Charges the expected price and submits the training job, once. The charge is taken back where the job is refused.</summary>
 public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard)
     : Activity<SubmitTrainingInput, SubmittedJob>
 {
@@ -34,6 +40,14 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
         var trainer = trainers.Get(manifest.Student.Trainer);
         await spend.ChargeAsync(run, manifest.Budget, context.Key, $"training, round {run.Round}", manifest.Student.TrainingPrice, cancellationToken);
         var job = new TrainingJob(run, input.Train.Dataset, "sft", parent.Model, manifest.Task, manifest.Student);
-        return new SubmittedJob(trainer.Name, await trainer.SubmitAsync(job, context.Key, cancellationToken), manifest.Student.Deadline);
+        try
+        {
+            return new SubmittedJob(trainer.Name, await trainer.SubmitAsync(job, context.Key, cancellationToken), manifest.Student.Deadline);
+        }
+        catch (TrainingRefusedException refused)
+        {
+            await spend.TakeBackAsync(run, context.Key, cancellationToken);
+            return new SubmittedJob(trainer.Name, "", manifest.Student.Deadline, new TrainingRefusal(refused.Message, refused.IsTransient));
+        }
     }
 }

@@ -27,7 +27,9 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
         for (var attempt = 1; ; attempt++)
         {
             var job = await context.CallAsync(SubmitTraining.Ref, new SubmitTrainingInput(input, attempt));
-            var status = await EndOfAsync(context, input, job);
+            var status = job.Refusal is { } refusal
+                ? new TrainingStatus { State = TrainingState.Failed, Reason = refusal.Reason, IsTransient = refusal.IsTransient }
+                : await EndOfAsync(context, input, job);
             switch (status.State)
             {
                 case TrainingState.Succeeded:

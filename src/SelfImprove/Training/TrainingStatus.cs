@@ -15,7 +15,10 @@ public sealed record TrainingStatus
     /// <summary>What the trainer measured: rows, classes, loss.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What it cost, in USD.</summary>
+    /// <summary>Where a person finds more, by name: <c>studio</c>, <c>output</c>.</summary>
+    public IReadOnlyDictionary<string, string> Links { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What it has cost so far, in USD.</summary>
     public decimal CostUsd { get; init; }
 
     /// <summary>How long it ran, in seconds.</summary>

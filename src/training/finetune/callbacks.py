@@ -60,7 +60,7 @@ class StopCleanly(TrainerCallback):
     def on_log(self, args, state, control, logs=None, **_):
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
-            self.reason = f"The loss is {loss} at step {state.global_step}: lower --learning-rate, or train in bf16 or fp32. The last checkpoint is from before."
+            self.reason = f"The loss is {loss} at step {state.global_step}: lower --learning-rate, or train in bf16 or fp32."
             control.should_save = False
             control.should_training_stop = True
         return control

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 STAMP = "job.json"
@@ -56,6 +57,12 @@ def latest(folder: str) -> str | None:
         if _whole(path):
             return str(path)
     return None
+
+
+def clear(folder: str) -> None:
+    """Removes the checkpoints of a job that is done: they are several times the adapter's size, and would be kept with the model."""
+    for _, path in _numbered(folder):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _numbered(folder: str) -> list[tuple[int, Path]]:

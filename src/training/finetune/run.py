@@ -59,5 +59,6 @@ def run(options: argparse.Namespace, files: Files) -> int:
             "seconds": round(time.monotonic() - began, 1),
             **model.hardware(),
         })
+        checkpoints.clear(options.checkpoints)
     trainer.accelerator.wait_for_everyone()
     return 0

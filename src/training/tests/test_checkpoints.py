@@ -70,6 +70,13 @@ class Checkpoints(unittest.TestCase):
         checkpoints.claim(str(self.folder), "two")
         self.assertEqual(json.loads((self.folder / "job.json").read_text()), {"fingerprint": "two"})
 
+    def test_a_job_that_is_done_leaves_none(self):
+        checkpoints.claim(str(self.folder), "one")
+        self.save(10)
+        self.save(20)
+        checkpoints.clear(str(self.folder))
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["job.json"])
+
     def test_fingerprint_follows_what_decides_the_result(self):
         mark = checkpoints.fingerprint(options(), ["h"])
         self.assertEqual(mark, checkpoints.fingerprint(options(logging_steps=50, output="b"), ["h"]))

@@ -22,7 +22,8 @@ public sealed record BicepFile(
     /// <summary>The folder of the product's files.</summary>
     public static string Folder { get; } = Path.Combine(NodePackages.Root, "infra");
 
-    private static readonly Lazy<Task<IReadOnlyList<BicepFile>>> Infra = new(() => ReadAsync(Directory.GetFiles(Folder, "*.bicep", SearchOption.AllDirectories)));
+    private static readonly Lazy<Task<IReadOnlyList<BicepFile>>> Infra =
+        new(() => ReadAsync(Directory.GetFiles(Folder, "*.bicep", SearchOption.AllDirectories)));
 
     /// <summary>The product's files.</summary>
     public static Task<IReadOnlyList<BicepFile>> AllAsync() => Infra.Value;

@@ -91,7 +91,8 @@ public sealed class BicepTests
 
     [Fact]
     public async Task Parameters_WithoutMeaningInTheirName_AreDescribedInMain() =>
-        (await BicepFile.OfAsync("main.bicep")).Params.Where(p => !p.Decorators.Any(d => d.StartsWith("@description(", StringComparison.Ordinal))).Select(p => p.Name).ShouldBeEmpty();
+        (await BicepFile.OfAsync("main.bicep")).Params
+            .Where(p => !p.Decorators.Any(d => d.StartsWith("@description(", StringComparison.Ordinal))).Select(p => p.Name).ShouldBeEmpty();
 
     private static List<string> Mismatch(BicepFile.Module module, BicepFile target) =>
     [

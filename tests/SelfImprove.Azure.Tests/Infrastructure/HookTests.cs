@@ -70,7 +70,10 @@ public sealed partial class HookTests : IDisposable
         var log = Path.Combine(_folder.Path, $"told-{Guid.NewGuid():N}");
         await File.WriteAllTextAsync(azd, $"#!/bin/sh\necho \"$@\" >> '{log}'\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
-        var start = new ProcessStartInfo("sh", [Path.Combine(NodePackages.Root, "scripts", script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", [Path.Combine(NodePackages.Root, "scripts", script)])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var name in new[] { "CI", "API_KEYS", "ENTRA_AUDIENCE" }) start.Environment.Remove(name);
         foreach (var (name, value) in variables) start.Environment[name] = value;

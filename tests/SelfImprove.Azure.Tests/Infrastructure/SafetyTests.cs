@@ -51,8 +51,13 @@ public sealed partial class SafetyTests
     {
         var rbac = await BicepFile.OfAsync("rbac.bicep");
         string[] Of(string principal) =>
-            [.. rbac.Resources.Where(r => r.Properties.GetValueOrDefault("principalId") == principal).Select(r => Role().Match(r.Properties["roleDefinitionId"]).Groups[1].Value).Order()];
-        Of("appPrincipalId").ShouldBe(["azureMLDataScientist", "cognitiveServicesOpenAIContributor", "durableTaskDataContributor", "monitoringMetricsPublisher", "storageBlobDataContributor", "storageBlobDataOwner"]);
+            [.. rbac.Resources.Where(r => r.Properties.GetValueOrDefault("principalId") == principal)
+                .Select(r => Role().Match(r.Properties["roleDefinitionId"]).Groups[1].Value).Order()];
+        Of("appPrincipalId").ShouldBe(
+        [
+            "azureMLDataScientist", "cognitiveServicesOpenAIContributor", "durableTaskDataContributor", "monitoringMetricsPublisher",
+            "storageBlobDataContributor", "storageBlobDataOwner",
+        ]);
         Of("trainingPrincipalId").ShouldBe(["azureMLDataScientist", "storageBlobDataContributor"]);
         Of("workspacePrincipalId").ShouldBe(["storageBlobDataContributor"]);
     }
@@ -60,7 +65,8 @@ public sealed partial class SafetyTests
     [Fact]
     public async Task Storage_Accounts_TakeNoKeysAndShowNothingToThePublic()
     {
-        var accounts = (await BicepFile.AllAsync()).SelectMany(f => f.Resources).Where(r => r.Type.StartsWith("Microsoft.Storage/storageAccounts@", StringComparison.Ordinal) && !r.Existing).ToList();
+        var accounts = (await BicepFile.AllAsync()).SelectMany(f => f.Resources)
+            .Where(r => r.Type.StartsWith("Microsoft.Storage/storageAccounts@", StringComparison.Ordinal) && !r.Existing).ToList();
         accounts.ShouldNotBeEmpty();
         foreach (var account in accounts)
         {
@@ -70,7 +76,8 @@ public sealed partial class SafetyTests
             account.Properties["supportsHttpsTrafficOnly"].ShouldBe("true");
             account.Properties["publicNetworkAccess"].ShouldBe("publicAccess ? 'Enabled' : 'Disabled'");
         }
-        (await BicepFile.OfAsync("main.bicep")).Text.Split("publicAccess: !vnetEnabled").Length.ShouldBe(1 + 4, "two storage accounts, models and workspace follow the private network");
+        (await BicepFile.OfAsync("main.bicep")).Text.Split("publicAccess: !vnetEnabled").Length
+            .ShouldBe(1 + 4, "two storage accounts, models and workspace follow the private network");
     }
 
     [Fact]
@@ -81,7 +88,8 @@ public sealed partial class SafetyTests
         var ml = await BicepFile.OfAsync("ml.bicep");
         ml.Resources.Single(r => r.Name == "cluster").Properties["disableLocalAuth"].ShouldBe("true");
         ml.Resources.Single(r => r.Name == "workspace").Properties["systemDatastoresAuthMode"].ShouldBe("'identity'");
-        (await BicepFile.OfAsync("api.bicep")).Resources.Where(r => r.Name.EndsWith("Credentials", StringComparison.Ordinal)).ShouldAllBe(r => r.Properties["allow"] == "false");
+        (await BicepFile.OfAsync("api.bicep")).Resources.Where(r => r.Name.EndsWith("Credentials", StringComparison.Ordinal))
+            .ShouldAllBe(r => r.Properties["allow"] == "false");
     }
 
     [Fact]
@@ -111,7 +119,9 @@ public sealed partial class SafetyTests
     public async Task Network_Endpoints_AreMadeOnlyWithIt()
     {
         var main = await BicepFile.OfAsync("main.bicep");
-        main.Modules.Where(m => m.Path.EndsWith("network.bicep", StringComparison.Ordinal) || m.Path.EndsWith("private-endpoint.bicep", StringComparison.Ordinal)).ShouldAllBe(m => m.Conditional);
+        main.Modules
+            .Where(m => m.Path.EndsWith("network.bicep", StringComparison.Ordinal) || m.Path.EndsWith("private-endpoint.bicep", StringComparison.Ordinal))
+            .ShouldAllBe(m => m.Conditional);
         main.Params.Single(p => p.Name == "vnetEnabled").Default.ShouldBe("false");
     }
 

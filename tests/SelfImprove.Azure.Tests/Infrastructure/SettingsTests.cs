@@ -72,7 +72,8 @@ public sealed partial class SettingsTests
         File.ReadAllText(Path.Combine(BicepFile.Folder, "abbreviations.json")).ShouldContain("\"durableTaskHubs\": \"hub\"");
     }
 
-    private static bool Matches(string pattern, string name) => Regex.IsMatch(name, "^" + Regex.Escape(pattern).Replace("\\*", "[^:]+", StringComparison.Ordinal) + "$");
+    private static bool Matches(string pattern, string name) =>
+        Regex.IsMatch(name, "^" + Regex.Escape(pattern).Replace("\\*", "[^:]+", StringComparison.Ordinal) + "$");
 
     [GeneratedRegex(@"'SelfImprove__Keys__\$\{n\}__(\w+)'")]
     private static partial Regex KeySetting();

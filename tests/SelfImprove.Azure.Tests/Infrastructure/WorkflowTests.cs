@@ -42,7 +42,8 @@ public sealed partial class WorkflowTests
         ((string)deploy["if"]!).ShouldStartWith("github.event_name == 'workflow_dispatch'");
         ((string)deploy["permissions"]["id-token"]!).ShouldBe("write");
         text.ShouldNotContain("secrets.");
-        var known = (await File.ReadAllTextAsync(Path.Combine(BicepFile.Folder, "main.parameters.json"))) + "AZURE_CLIENT_ID AZURE_TENANT_ID AZURE_SUBSCRIPTION_ID";
+        var known = await File.ReadAllTextAsync(Path.Combine(BicepFile.Folder, "main.parameters.json"))
+            + "AZURE_CLIENT_ID AZURE_TENANT_ID AZURE_SUBSCRIPTION_ID";
         foreach (var variable in ((YamlMappingNode)deploy["env"]).Children.Keys) known.ShouldContain((string)variable!);
     }
 

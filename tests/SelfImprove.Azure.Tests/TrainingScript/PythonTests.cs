@@ -61,7 +61,8 @@ public sealed partial class PythonTests
         lines.ShouldAllBe(l => Pin().IsMatch(l));
         // The image has its own torch, built for its CUDA.
         lines.ShouldNotContain(l => l.StartsWith("torch", StringComparison.Ordinal));
-        foreach (var name in new[] { "transformers", "trl", "peft", "accelerate", "datasets", "bitsandbytes", "pillow" }) lines.ShouldContain(l => l.StartsWith(name + "==", StringComparison.Ordinal));
+        foreach (var name in new[] { "transformers", "trl", "peft", "accelerate", "datasets", "bitsandbytes", "pillow" })
+            lines.ShouldContain(l => l.StartsWith(name + "==", StringComparison.Ordinal));
     }
 
     [Fact]

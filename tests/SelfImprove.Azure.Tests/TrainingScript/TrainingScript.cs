@@ -20,7 +20,10 @@ internal static class TrainingScript
     /// <summary>Runs <c>python3</c> in the script's folder.</summary>
     public static async Task<(int Code, string Output, string Errors)> PythonAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", arguments)
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python3 does not start; these tests need Python 3.10 or later.");
         var output = process.StandardOutput.ReadToEndAsync();

@@ -167,43 +167,6 @@ public abstract partial class OrchestrationContractTests
     }
 
     [Fact]
-    public async Task Child_Called_RunsUnderAnIdOfItsOwn()
-    {
-        Script.Child = (context, input) => Task.FromResult($"{context.InstanceId}:{input}");
-        var state = await RunAsync(async (context, _) =>
-            $"{await context.CallAsync(ChildRef, "a")} {await context.CallAsync(ChildRef, "b", "named")} {await context.CallAsync(ChildRef, "c")}");
-        state.OutputAs<string>().ShouldBe("i/1:a named:b i/3:c");
-    }
-
-    [Fact]
-    public async Task Child_Fails_ParentGetsItsFailure()
-    {
-        Script.Work = (_, _, _) => throw new FormatException("bad row 7");
-        Script.Child = (context, input) => context.CallAsync(WorkRef, input);
-        var state = await RunAsync((context, input) => context.CallAsync(ChildRef, input));
-        state.Failure.ShouldBe(new Failure("FormatException", "Child: Work: bad row 7", false));
-    }
-
-    [Fact]
-    public async Task Child_IdTaken_FailsTheCallAndLeavesTheOtherAlone()
-    {
-        Script.Main = async (context, input) =>
-        {
-            if (input == "squatter")
-                return await context.EventAsync<string>("never");
-            return await context.CallAsync(ChildRef, input, "taken");
-        };
-        await using var host = await OpenAsync();
-        await host.Client.StartAsync(MainRef, "taken", "squatter");
-        await host.RunUntilIdleAsync();
-        await host.Client.StartAsync(MainRef, "i", "in");
-        var state = await host.RunToEndAsync("i");
-        state.Failure!.Type.ShouldBe("InstanceIdTaken");
-        state.Failure.Message.ShouldContain("'taken'");
-        (await host.Client.GetAsync("taken"))!.Status.ShouldBe(OrchestrationStatus.Running);
-    }
-
-    [Fact]
     public async Task FanOut_HundredCalls_AllComeBackInPlace()
     {
         Script.Child = (context, input) => context.CallAsync(WorkRef, input);

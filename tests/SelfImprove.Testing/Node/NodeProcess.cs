@@ -69,6 +69,14 @@ public sealed class NodeProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Asks it to end, as Ctrl+C does, and waits until it has: it may write down what it holds in memory.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Kills it, as <c>kill -9</c> does, and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()
     {

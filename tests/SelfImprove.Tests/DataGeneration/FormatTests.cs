@@ -5,6 +5,7 @@ using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Tests.Agents;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.DataGeneration;
 
@@ -62,7 +63,7 @@ public sealed class FormatTests
             var back = SftFormat.Read(line);
             JsonSerializer.Serialize(back).ShouldBe(JsonSerializer.Serialize(r));
             return SftFormat.Write(back) == line;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Properties.Checked);
     }
 
     [Theory]

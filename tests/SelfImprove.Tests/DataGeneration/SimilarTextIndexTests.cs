@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Statistics.Similarity;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.DataGeneration;
 
@@ -23,7 +24,7 @@ public sealed class SimilarTextIndexTests
                 .Where(c => c.Similarity >= threshold).OrderByDescending(c => c.Similarity).ThenBy(c => c.Index).ToList();
             var found = index.FindNearest(probe);
             return best.Count == 0 ? found is null : found is { } f && f.Index == best[0].Index && Math.Abs(f.Similarity - best[0].Similarity) < 1e-12;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Properties.Checked);
     }
 
     [Fact]

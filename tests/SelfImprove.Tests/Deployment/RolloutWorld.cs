@@ -47,21 +47,28 @@ internal sealed class RolloutWorld : IAsyncDisposable
 
     public static RunRef RunRef => new(Agent, Run, 1, 1);
 
+    public SpendBook Spend => Get<SpendBook>();
+
     public static RolloutInput Input(bool superiorityProven = true) => new(RunRef, "v1", "v2", superiorityProven);
 
     public T Get<T>() where T : notnull => Harness.Services.GetRequiredService<T>();
 
     public IReadOnlyList<ObservedInteraction> Served => _served;
 
-    public static async Task<RolloutWorld> CreateAsync(Func<RolloutSettings, RolloutSettings>? settings = null, Func<AgentManifest, AgentManifest>? manifest = null)
+    public static async Task<RolloutWorld> CreateAsync(Func<RolloutSettings, RolloutSettings>? settings = null, Func<AgentManifest, AgentManifest>? manifest = null,
+        Action<IServiceCollection>? configure = null)
     {
         RolloutWorld? world = null;
         var store = new MemoryStore();
-        var harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddDeployment(), services => services
-            .AddSingleton<IObjectStore>(_ => world!.Store)
-            .AddSingleton<TrafficReader>(_ => world!.ReadAsync)
-            .AddStoreParts().AddAgents().AddAudit().AddDeployment()
-            .AddSingleton<RunGuard>());
+        var harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddDeployment(), services =>
+        {
+            services
+                .AddSingleton<IObjectStore>(_ => world!.Store)
+                .AddSingleton<TrafficReader>(_ => world!.ReadAsync)
+                .AddStoreParts().AddAgents().AddAudit().AddDeployment()
+                .AddSingleton<RunGuard>().AddSingleton<SpendBook>();
+            configure?.Invoke(services);
+        });
         world = new RolloutWorld(harness);
         var start = Some.Manifest(Agent);
         var rollout = new RolloutSettings { LookEvery = TimeSpan.FromMinutes(10), Deadline = TimeSpan.FromDays(1) };
@@ -73,10 +80,10 @@ internal sealed class RolloutWorld : IAsyncDisposable
         return world;
     }
 
-    public async Task<RolloutOutput> RolloutAsync(bool superiorityProven = true)
+    public async Task<RolloutOutput> RolloutAsync(bool superiorityProven = true, Func<RolloutInput, RolloutInput>? change = null)
     {
         var id = Rollout.InstanceId(Run, 1);
-        await Harness.Client.StartAsync(Rollout.Ref, id, Input(superiorityProven));
+        await Harness.Client.StartAsync(Rollout.Ref, id, change?.Invoke(Input(superiorityProven)) ?? Input(superiorityProven));
         var state = await Harness.RunToEndAsync(id);
         state.Status.ShouldBe(OrchestrationStatus.Completed, state.Failure?.Message);
         return state.OutputAs<RolloutOutput>()!;

@@ -191,8 +191,11 @@ public class FaultTests
     internal static string Shape(AgentSignals signals) => string.Join('\n',
         [
             $"{signals.Interactions} {signals.Judged} {signals.DeadLetters} {signals.NewestEvent:O}",
-            .. signals.Versions.OrderBy(v => v.Key).Select(v => $"{v.Key} {v.Value.Interactions} {v.Value.Judged} {v.Value.RewardSum:F6} {v.Value.RewardSquares:F6} {v.Value.CostUsd}"),
-            .. signals.Versions.OrderBy(v => v.Key).SelectMany(v => v.Value.Slices.OrderBy(s => s.Key).Select(s => $"{v.Key} {s.Key} {s.Value.Interactions} {s.Value.Judged} {s.Value.RewardSum:F6}")),
-            .. signals.Sources.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value.Judgements} {s.Value.RewardSum:F6} {s.Value.Shared} {s.Value.Agreed}"),
+            .. signals.Versions.OrderBy(v => v.Key).Select(v => $"{v.Key} {v.Value.Interactions} {v.Value.Judged} {Sum(v.Value.RewardSum)} {Sum(v.Value.RewardSquares)} {v.Value.CostUsd}"),
+            .. signals.Versions.OrderBy(v => v.Key).SelectMany(v => v.Value.Slices.OrderBy(s => s.Key).Select(s => $"{v.Key} {s.Key} {s.Value.Interactions} {s.Value.Judged} {Sum(s.Value.RewardSum)}")),
+            .. signals.Sources.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value.Judgements} {Sum(s.Value.RewardSum)} {s.Value.Shared} {s.Value.Agreed}"),
         ]);
+
+    // A reward that is taken back leaves a rounding error, which may be a negative zero.
+    private static string Sum(double sum) => (Math.Round(sum, 6) + 0.0).ToString("F6");
 }

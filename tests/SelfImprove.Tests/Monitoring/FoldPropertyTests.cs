@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Tests.Monitoring.Support;
 using static SelfImprove.Tests.Monitoring.Support.MonitoringWorld;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Monitoring;
 
@@ -11,7 +12,7 @@ public class FoldPropertyTests
     [Fact]
     public void Fold_AnyOrderDuplicatesAndFoldsBetween_GiveTheSameCounts() =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => RunAsync(seed).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+            .Check(Properties.Checked.WithMaxTest(60));
 
     private static async Task<bool> RunAsync(int seed)
     {

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.Planning;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Planning;
 
@@ -9,7 +10,7 @@ public sealed class LearningCurveTests
     private static CurveGround Ground(double known = 0.2, double unseen = 0.3, double accuracy = 1) => new(known, 6, unseen, 4, 0.02, accuracy);
 
     [Fact]
-    public void At_AnyGroundAndPoints_MoreRowsAreNeverWorseAndAllIsFinite() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(
+    public void At_AnyGroundAndPoints_MoreRowsAreNeverWorseAndAllIsFinite() => Check.One(Properties.Checked.WithMaxTest(60), Prop.ForAll(
         (from known in Gen.Choose(1, 100) from unseen in Gen.Choose(0, 100) from rows in Gen.Choose(1, 2_000) from error in Gen.Choose(0, 100) from items in Gen.Choose(1, 300)
          from isTrue in Gen.Elements(true, false) select (known, unseen, rows, error, items, isTrue)).ToArbitrary(),
         given =>

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Planning;
 using SelfImprove.Testing.Loop;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Planning;
 
@@ -138,7 +139,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Choose_AnyFacts_StaysInTheBudgetAndIsDeterministic() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(
+    public void Choose_AnyFacts_StaysInTheBudgetAndIsDeterministic() => Check.One(Properties.Checked.WithMaxTest(60), Prop.ForAll(
         (from error in Gen.Choose(0, 100) from pool in Gen.Choose(0, 4_000) from cents in Gen.Choose(0, 3_000) from rounds in Gen.Choose(0, 2) from asked in Gen.Elements(true, false)
          select (error, pool, cents, rounds, asked)).ToArbitrary(),
         given =>

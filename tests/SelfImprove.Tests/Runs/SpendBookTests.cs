@@ -24,10 +24,35 @@ public sealed class SpendBookTests
     }
 
     [Fact]
+    public async Task Record_BeyondTheBudget_IsBookedOnceAllTheSame()
+    {
+        var book = new SpendBook(new MemoryStore(), TimeProvider.System);
+        await book.RecordAsync(Run, "gpu", "a job", 70m);
+        await book.RecordAsync(Run, "gpu", "a job", 70m);
+        (await book.OfRunAsync(Run)).ShouldBe(70m);
+        await Should.ThrowAsync<BudgetExceededException>(() => book.ChargeAsync(Run, new BudgetSettings { PerRun = 50 }, "more", "a job", 1m));
+    }
+
+    [Fact]
+    public async Task TakeBack_WorkRefused_LeavesTheOtherCharges()
+    {
+        var book = new SpendBook(new MemoryStore(), TimeProvider.System);
+        await book.TakeBackAsync(Run, "none");
+        await book.ChargeAsync(Run, new BudgetSettings(), "labels", "labels", 3m);
+        await book.ChargeAsync(Run, new BudgetSettings(), "job", "a job", 4m);
+        await book.TakeBackAsync(Run, "job");
+        await book.TakeBackAsync(Run, "job");
+        (await book.OfRunAsync(Run)).ShouldBe(3m);
+        await book.ChargeAsync(Run, new BudgetSettings(), "job", "a job", 4m);
+        (await book.OfRunAsync(Run)).ShouldBe(7m, "work that is tried again is charged again");
+    }
+
+    [Fact]
     public async Task Charge_SameKeyTwentyTimesAtOnce_IsPaidOnce()
     {
         var book = new SpendBook(new MemoryStore(), TimeProvider.System);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => book.ChargeAsync(Run, new BudgetSettings { PerRun = 1000, PerMonth = 1000 }, "key", "a batch", 2m))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            Task.Run(() => book.ChargeAsync(Run, new BudgetSettings { PerRun = 1000, PerMonth = 1000 }, "key", "a batch", 2m))));
         (await book.OfRunAsync(Run)).ShouldBe(2m);
     }
 

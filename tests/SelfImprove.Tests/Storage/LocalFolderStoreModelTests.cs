@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.Storage;
 using SelfImprove.Testing.Storage;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Storage;
 
@@ -13,7 +14,7 @@ public sealed class LocalFolderStoreModelTests
     [Fact]
     public void RandomOperations_AgreeWithADictionary() =>
         Prop.ForAll(ArbMap.Default.ArbFor<(PositiveInt Kind, PositiveInt Path, byte[] Bytes)[]>(), steps => RunAsync(steps).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(60));
+            .Check(Properties.Checked.WithMaxTest(200).WithEndSize(60));
 
     private static async Task RunAsync((PositiveInt Kind, PositiveInt Path, byte[] Bytes)[] steps)
     {

@@ -17,14 +17,17 @@ public sealed class ManifestStore
     private const int RevisionsInMemory = 256;
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
+    private readonly ManifestChange? _changed;
     private readonly CurrentObjects<ManifestRevision> _current;
     private readonly ConcurrentDictionary<(string Agent, int Revision), ManifestRevision> _revisions = new();
 
     /// <summary>Over a store.</summary>
     /// <param name="store">Where manifests are kept.</param>
     /// <param name="clock">Tells when a revision was made, and how old what is in memory is.</param>
-    public ManifestStore(IObjectStore store, TimeProvider clock)
+    /// <param name="changed">Told of an agent before its manifest changes; null where nobody wants to know.</param>
+    public ManifestStore(IObjectStore store, TimeProvider clock, ManifestChange? changed = null)
     {
+        _changed = changed;
         _store = store;
         _clock = clock;
         _current = new CurrentObjects<ManifestRevision>(async (agent, cancellationToken) => (await ReadAsync(CurrentPath(agent), cancellationToken)).Revision, clock);
@@ -88,6 +91,7 @@ public sealed class ManifestStore
         var agent = manifest.Agent;
         var content = Serialize(manifest);
         ManifestRevision? kept = null;
+        if (_changed is not null) await _changed(agent, cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var (current, etag) = await ReadAsync(CurrentPath(agent), cancellationToken);
@@ -125,3 +129,6 @@ public sealed class ManifestStore
         return stored is null ? (null, null) : (JsonSerializer.Deserialize<ManifestRevision>(stored.Bytes.Span, SeamJson.Options), stored.ETag);
     }
 }
+
+/// <summary>Called with an agent's name before its manifest changes.</summary>
+public delegate ValueTask ManifestChange(string agent, CancellationToken cancellationToken);

@@ -13,6 +13,9 @@ public sealed record StudentSettings
     [RegularExpression("[a-z0-9-]{1,63}")]
     public string? Profile { get; init; }
 
+    /// <summary>How training is tuned, where the profile lets manifests choose.</summary>
+    public HyperparameterSettings Hyperparameters { get; init; } = new();
+
     /// <summary>The seed of training: same rows, same seed, same model.</summary>
     public int Seed { get; init; } = 1;
 

@@ -15,6 +15,9 @@ public sealed record TeacherSettings
     /// <summary>Of a model: its reference (<c>builtin:path</c>, or a scheme that the host adds).</summary>
     public string? Model { get; init; }
 
+    /// <summary>Of a model that is not deployed: how a run deploys it while it is needed; <c>model</c> is then left out. Null where it is there already.</summary>
+    public TeacherDeployment? Deploy { get; init; }
+
     /// <summary>Of a panel or cascade: the names of other teachers, cheapest first.</summary>
     public IReadOnlyList<string> Members { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Text;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration.Labelling.Teachers;
+using SelfImprove.DataGeneration.TeacherEndpoints;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
@@ -83,7 +84,7 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
             var known = items.Count(i => book.Of(i.Id).ContainsKey(teacher.Name)) + pending.Count;
             var (paid, refused) = await ChargeAsync($"{key}/{teacher.Name}-{known}", run, manifest.Budget, teacher, pending, cancellationToken);
             var model = await models.OpenAsync(
-                teacher.Model ?? throw new InvalidOperationException($"Teacher '{teacher.Name}' of {run.Agent} has no model; a model teacher names one."),
+                TeacherEndpoint.ReferenceOf(teacher) ?? throw new InvalidOperationException($"Teacher '{teacher.Name}' of {run.Agent} has no model; a model teacher names one."),
                 manifest.Task, cancellationToken);
             var outcomes = await Task.WhenAll(paid.Select(i => AskOneAsync(model, manifest, teacher, i, cancellationToken)));
             await book.AddAsync([.. outcomes.Select(o => o.Answer).OfType<TeacherAnswer>()], cancellationToken);
@@ -96,7 +97,7 @@ public sealed class LabelBatch(IObjectStore store, PinnedManifests manifests, Mo
             // A teacher without a price of its own costs what its endpoint's tokens cost, which shows only now.
             if (teacher.Price == 0 && outcomes.Sum(o => o.Answer?.PriceUsd ?? 0) is > 0 and var tokens)
                 await spend.BookSpentAsync(run, manifest.Budget, $"{key}/{teacher.Name}-{known}/tokens", $"Tokens of {paid.Count} answers of {teacher.Name}", tokens,
-                    cancellationToken);
+                    CancellationToken.None);
             if (outcomes.Select(o => o.Failure).OfType<UnusableModelException>().FirstOrDefault() is { } unusable)
                 throw new UnusableModelException($"Teacher '{teacher.Name}' can't be asked. {unusable.Message}", unusable);
             if (refused is not null) throw refused;

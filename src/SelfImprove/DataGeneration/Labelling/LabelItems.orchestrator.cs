@@ -1,4 +1,5 @@
 using SelfImprove.DataGeneration.Inbox;
+using SelfImprove.DataGeneration.TeacherEndpoints;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 
@@ -23,10 +24,40 @@ public sealed class LabelItems : Orchestrator<LabelInput, LabelOutput>
     public override async Task<LabelOutput> RunAsync(OrchestrationContext context, LabelInput input)
     {
         var plan = await context.CallAsync(PrepareLabels.Ref, input);
-        string? shortfall = null;
-        if (plan.AsksModels && input.Count > 0) shortfall = await AskModelsAsync(context, input, plan.BatchSize);
+        string? shortfall = null, missing = null;
+        if (plan.AsksModels && input.Count > 0)
+        {
+            if (plan.Endpoints is null) shortfall = await AskModelsAsync(context, input, plan.BatchSize);
+            else (shortfall, missing) = await AskDeployedAsync(context, input, plan.BatchSize, plan.Endpoints);
+        }
         if (plan.AsksPeople && input.Count > 0) shortfall = Shortfalls.Join(shortfall, await AskPeopleAsync(context, input, plan.BatchSize));
-        return await context.CallAsync(MergeLabels.Ref, new MergeLabelsInput(input, plan.BatchSize, shortfall));
+        var merged = await context.CallAsync(MergeLabels.Ref, new MergeLabelsInput(input, plan.BatchSize, shortfall));
+        return missing is null ? merged : merged with { IsTeacherMissing = true };
+    }
+
+    /// <summary>Deploys teachers that are not there, asks, and lets go of them on every ending; what nobody else holds is then removed.</summary>
+    private static async Task<(string? Shortfall, string? Missing)> AskDeployedAsync(
+        OrchestrationContext context, LabelInput input, int batchSize, IReadOnlyList<string> endpoints)
+    {
+        var ready = new ReadyTeachersInput(input.Run, context.InstanceId, endpoints);
+        try
+        {
+            var missing = (await context.CallAsync(ReadyTeachers.Ref, ready, $"{context.InstanceId}/teachers")).Missing;
+            var shortfall = missing ?? await AskModelsAsync(context, input, batchSize);
+            await ReleaseAsync(context, ready);
+            return (shortfall, missing);
+        }
+        catch (OrchestrationFailureException failed) when (failed.Callee != nameof(ReleaseTeachers))
+        {
+            await ReleaseAsync(context, ready);
+            throw;
+        }
+    }
+
+    private static async Task ReleaseAsync(OrchestrationContext context, ReadyTeachersInput ready)
+    {
+        foreach (var due in await context.CallAsync(ReleaseTeachers.Ref, ready, ReleaseTeachers.Retry))
+            _ = context.CallAsync(RemoveTeacherEndpoint.Ref, due, RemoveTeacherEndpoint.InstanceId(due));
     }
 
     private static async Task<string?> AskModelsAsync(OrchestrationContext context, LabelInput input, int batchSize)

@@ -4,7 +4,11 @@ namespace SelfImprove.DataGeneration.Labelling;
 /// <param name="AsksModels">Whether there are models to ask.</param>
 /// <param name="AsksPeople">Whether items may go to people.</param>
 /// <param name="BatchSize">How many items go to models in one batch.</param>
-public sealed record LabelPlan(bool AsksModels, bool AsksPeople, int BatchSize);
+public sealed record LabelPlan(bool AsksModels, bool AsksPeople, int BatchSize)
+{
+    /// <summary>Names of the endpoints that have to be deployed first; null where all its models are there.</summary>
+    public IReadOnlyList<string>? Endpoints { get; init; }
+}
 
 /// <summary>One batch of a piece of labelling.</summary>
 /// <param name="Label">The whole.</param>

@@ -1,5 +1,6 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration.Labelling.Teachers;
+using SelfImprove.DataGeneration.TeacherEndpoints;
 using SelfImprove.Orchestration;
 
 namespace SelfImprove.DataGeneration.Labelling;
@@ -16,7 +17,11 @@ public sealed class PrepareLabels(PinnedManifests manifests) : Activity<LabelInp
     {
         var manifest = await manifests.GetAsync(input.Run, cancellationToken);
         var all = new TeacherRules(manifest, input.Teacher).All;
+        var endpoints = all.Where(t => t.Deploy is not null).Select(t => TeacherEndpoint.Of(t.Deploy!).Name).Distinct(StringComparer.Ordinal).ToList();
         return new LabelPlan(
-            all.Any(t => t.Kind == TeacherKind.Model), all.Any(t => t.Kind == TeacherKind.People), Math.Clamp(manifest.Data.BatchSize, 1, 1_000));
+            all.Any(t => t.Kind == TeacherKind.Model), all.Any(t => t.Kind == TeacherKind.People), Math.Clamp(manifest.Data.BatchSize, 1, 1_000))
+        {
+            Endpoints = endpoints.Count > 0 ? endpoints : null,
+        };
     }
 }

@@ -9,7 +9,10 @@ public sealed record AggregatorOptions
     /// <summary>Runs of the event index smaller than this are absorbed by the next one; larger ones are merged eight at a time.</summary>
     public int SmallestRunBytes { get; init; } = 256 * 1024;
 
-    /// <summary>A merge of runs moves on by twice what a chunk writes, and by at least this, so that no chunk waits for a large merge; runs are written in pieces of this size.</summary>
+    /// <summary>
+    /// A merge of runs moves on by twice what a chunk writes, and by at least this, so that no chunk waits for a large merge; runs are written in pieces of
+    /// this size.
+    /// </summary>
     public int MergeStepBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>How long an event is remembered after it happened: a duplicate or a judgement that comes later is taken for new, or waits in vain.</summary>

@@ -59,8 +59,7 @@ public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJour
                 var paid = await Task.WhenAll(group.Select(i => OneAsync(model, question, i, scores, cancellationToken)));
                 // A price stated too low must not open the bound: what was spent beyond it fills the day.
                 if (paid.Sum() - settings.Price * group.Length is > 0 and var more)
-                    await spend.ChargeAsync(day, budget, key + "/more", "scores of the critic, beyond their stated price",
-                        Math.Min(more, Math.Max(0, left - settings.Price * group.Length)), cancellationToken);
+                    await spend.BookSpentAsync(day, budget, key + "/more", "scores of the critic, beyond their stated price", more, cancellationToken);
             }
             catch (BudgetExceededException)
             {

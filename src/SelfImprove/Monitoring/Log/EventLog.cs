@@ -17,6 +17,7 @@ public sealed class EventLog : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly TimeProvider _timers;
     private readonly EventLogOptions _options;
+    private readonly DirtyAgents? _dirty;
     private readonly ConcurrentDictionary<string, LogLane> _lanes = new(StringComparer.Ordinal);
 
     /// <summary>Creates the writer.</summary>
@@ -26,9 +27,11 @@ public sealed class EventLog : IAsyncDisposable
     /// <param name="writer">The writer id, <c>[a-z0-9]{1,63}</c>: unique per process start; made up from the clock and a random part where null.</param>
     /// <param name="timers">Runs flush windows and waits between attempts; the system's where null, so that a simulated clock that stands still holds
     /// up no flush.</param>
-    public EventLog(IObjectStore store, TimeProvider clock, EventLogOptions? options = null, string? writer = null, TimeProvider? timers = null)
+    /// <param name="dirty">Marks agents whose log grows, for a host that visits marked ones alone; null where the host visits all.</param>
+    public EventLog(
+        IObjectStore store, TimeProvider clock, EventLogOptions? options = null, string? writer = null, TimeProvider? timers = null, DirtyAgents? dirty = null)
     {
-        (_store, _clock, _options, _timers) = (store, clock, options ?? new EventLogOptions(), timers ?? TimeProvider.System);
+        (_store, _clock, _options, _timers, _dirty) = (store, clock, options ?? new EventLogOptions(), timers ?? TimeProvider.System, dirty);
         Writer = writer ?? Guid.CreateVersion7(clock.GetUtcNow()).ToString("n");
         if (Writer.Length is 0 or > 63 || !Writer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
             throw new ArgumentException($"The writer id '{Writer}' must be 1 to 63 characters of a-z and 0-9.", nameof(writer));
@@ -89,7 +92,7 @@ public sealed class EventLog : IAsyncDisposable
 
     private LogLane Lane(string agent) => _lanes.TryGetValue(agent, out var lane)
         ? lane
-        : _lanes.GetOrAdd(agent, static (a, log) => new LogLane(log._store, log._clock, log._timers, log._options, a, log.Writer), this);
+        : _lanes.GetOrAdd(agent, static (a, log) => new LogLane(log._store, log._clock, log._timers, log._options, a, log.Writer, log._dirty), this);
 
     private static LogLines Lines()
     {

@@ -6,7 +6,8 @@ namespace SelfImprove.Monitoring.Log;
 /// One agent's queue and flusher. Bytes are gathered into a batch; its callers share one task. While a batch is being written, the
 /// next one fills. The flusher runs only while there is something to do.
 /// </summary>
-internal sealed class LogLane(IObjectStore store, TimeProvider clock, TimeProvider timers, EventLogOptions options, string agent, string writer) : IAsyncDisposable
+internal sealed class LogLane(
+    IObjectStore store, TimeProvider clock, TimeProvider timers, EventLogOptions options, string agent, string writer, DirtyAgents? dirty) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly SegmentWriter _segments = new(store, clock, timers, options, agent, writer);
@@ -131,7 +132,10 @@ internal sealed class LogLane(IObjectStore store, TimeProvider clock, TimeProvid
             Exception? error = null;
             try
             {
+                // Before, so that nobody takes the agent for at rest; after, for the case that writing took long.
+                if (dirty is not null) await dirty.MarkAsync(agent).ConfigureAwait(false);
                 await _segments.WriteAsync(batch.Bytes).ConfigureAwait(false);
+                if (dirty is not null) await dirty.MarkAsync(agent).ConfigureAwait(false);
             }
             catch (Exception e)
             {

@@ -8,7 +8,8 @@ namespace SelfImprove.Monitoring.Triggers;
 /// </summary>
 /// <param name="store">Where they are kept.</param>
 /// <param name="clock">Dates them.</param>
-public sealed class RequestBook(IObjectStore store, TimeProvider clock)
+/// <param name="dirty">Marks agents that are asked for, for a host that visits marked ones alone; null where the host visits all.</param>
+public sealed class RequestBook(IObjectStore store, TimeProvider clock, DirtyAgents? dirty = null)
 {
     /// <summary>The most characters of a reason.</summary>
     public const int MaxReason = 2_000;
@@ -21,6 +22,7 @@ public sealed class RequestBook(IObjectStore store, TimeProvider clock)
         StoragePath.Name(agent, "an agent");
         StoragePath.Segment(id, "a request's id");
         if (await ReadAsync(Done(agent, id), cancellationToken) is { } done) return done;
+        if (dirty is not null) await dirty.MarkAsync(agent, cancellationToken);
         var request = new ImprovementRequest(id, agent, by, reason.Length <= MaxReason ? reason : reason[..MaxReason], clock.GetUtcNow());
         var written = await _documents.WriteAsync(Waiting(agent, id), request, WriteCondition.IfAbsent, cancellationToken);
         return written.Written ? request : await GetAsync(agent, id, cancellationToken) ?? request;

@@ -45,6 +45,21 @@ public static class SchedulePolicy
         return null;
     }
 
+    /// <summary>The earliest due time after now; null where there is none for years.</summary>
+    public static DateTimeOffset? NextDue(TriggerSettings trigger, DateTimeOffset now)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(trigger.TimeZone);
+        var schedule = CrontabSchedule.Parse(trigger.Cron);
+        var local = TimeZoneInfo.ConvertTime(now, zone).DateTime;
+        foreach (var lookahead in Lookbacks)
+        {
+            // A local time before the present one may lie after now: clocks may be about to go back.
+            var due = schedule.GetNextOccurrences(local - LargestShift, local + lookahead + LargestShift).Select(t => Instant(t, zone));
+            if (due.Where(t => t > now).Select(t => (DateTimeOffset?)t).Min() is { } earliest) return earliest;
+        }
+        return null;
+    }
+
     private static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
     {
         var offset = zone.IsInvalidTime(local) ? zone.GetUtcOffset(local - LargestShift)

@@ -69,7 +69,7 @@ public sealed class PlanAdvisor(ModelCatalog models, SpendBook spend, IntentJour
                 PromptText.Read("Planning.Models.Prompts.plan.txt").Replace("{{description}}", facts.Manifest.Description, StringComparison.Ordinal), Format);
             var answer = await model.AnswerAsync(question.Ask($"{run.Run}/{run.Round}", Content(facts, choice, shown)), either.Token);
             if (answer.CostUsd > settings.Price)
-                await spend.ChargeAsync(run, facts.Manifest.Budget, $"{key}/advice/more", "the planning model's advice, beyond its stated price", answer.CostUsd - settings.Price,
+                await spend.BookSpentAsync(run, facts.Manifest.Budget, $"{key}/advice/more", "the planning model's advice, beyond its stated price", answer.CostUsd - settings.Price,
                     cancellationToken);
             var (read, problem) = question.Read(answer);
             if (read is not { } value) return Failed(problem!);

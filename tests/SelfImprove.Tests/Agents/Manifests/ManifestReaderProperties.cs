@@ -6,6 +6,7 @@ using SelfImprove.Agents.Manifests.Reading;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
 using YamlDotNet.Serialization;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Agents.Manifests;
 
@@ -26,7 +27,7 @@ public sealed class ManifestReaderProperties
         var pieces = Gen.Elements(Pieces).ListOf().Select(p => string.Concat(p));
         var any = ArbMap.Default.GeneratorFor<string>().Where(s => s is not null);
         Prop.ForAll(Gen.OneOf(pieces, any).ToArbitrary(), Gen.Elements("", "x.yaml", "x.json").ToArbitrary(), (text, file) => ManifestReader.Parse(text, file) is not null)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+            .Check(Properties.Checked.WithMaxTest(2_000));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class ManifestReaderProperties
                 reading.Mistakes.ShouldBeEmpty($"{file}: {string.Join("\n", reading.Mistakes)}\n{text}");
                 JsonSerializer.Serialize(reading.Manifest, SeamJson.Indented).ShouldBe(json);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(Properties.Checked.WithMaxTest(200));
     }
 
     private static Gen<AgentManifest> Manifests() =>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.Training.Builtin;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Training.Builtin;
 
@@ -31,7 +32,7 @@ public sealed class StudentModelFileTests
 
     [Fact]
     public void Load_WithAnyByteChanged_Throws() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+        Check.One(Properties.Checked.WithMaxTest(2000), Prop.ForAll(
             Gen.Zip(Gen.Choose(0, s_file.Length - 1), Gen.Choose(1, 255)).ToArbitrary(),
             change =>
             {
@@ -42,7 +43,7 @@ public sealed class StudentModelFileTests
 
     [Fact]
     public void Load_CutShortAnywhere_Throws() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(
+        Check.One(Properties.Checked.WithMaxTest(500), Prop.ForAll(
             Gen.Choose(0, s_file.Length - 1).ToArbitrary(),
             length => { Should.Throw<InvalidModelFileException>(() => StudentModel.Load(s_file.AsSpan(0, length).ToArray())); }));
 
@@ -52,7 +53,7 @@ public sealed class StudentModelFileTests
     /// </summary>
     [Fact]
     public void Load_WithChangedContentAndMatchingChecksum_IsRefusedOrPredictsSanely() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(
+        Check.One(Properties.Checked.WithMaxTest(2000), Prop.ForAll(
             Gen.Zip(Gen.Frequency((3, Gen.Choose(14, 200)), (1, Gen.Choose(14, s_file.Length - HashLength - 1))), Gen.Choose(1, 255)).ToArbitrary(),
             change =>
             {

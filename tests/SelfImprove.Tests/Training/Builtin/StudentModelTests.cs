@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.Training.Builtin;
+using SelfImprove.Testing;
 
 namespace SelfImprove.Tests.Training.Builtin;
 
@@ -11,7 +12,7 @@ public sealed class StudentModelTests
 
     [Fact]
     public void PredictProbabilities_OfAnyText_SumToOneAndAgreeWithPredict() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
+        Check.One(Properties.Checked.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
         {
             var probabilities = new double[3];
             s_model.PredictProbabilities(text.Get, probabilities);

@@ -107,6 +107,14 @@ internal static class ManifestRules
         var shares = manifest.Deployment.Rollout.Shares;
         for (var i = 1; i < shares.Count; i++)
             mistakes.Rule(shares[i] >= shares[i - 1], $"deployment.rollout.shares[{i}]", $"{shares[i]:R} after {shares[i - 1]:R}", "shares that never fall");
+        var deployment = manifest.Deployment;
+        if (!mistakes.IsBroken("deployment.target") && deployment.Target == DeploymentSettings.RouterTarget)
+            mistakes.Rule(deployment.Profile is null, "deployment.profile", $"{deployment.Profile} with target: router", "another target, or no profile: the router needs none");
+        else
+            mistakes.Rule(manifest.Student.Trainer != "builtin", "deployment.target", $"{deployment.Target} with student.trainer: builtin",
+                "router: the built-in student answers where it is");
+        mistakes.Warn(deployment is { MirrorPercent: > 0, Target: not "azureml-endpoint" }, "deployment.mirrorPercent", $"{deployment.MirrorPercent} with target: {deployment.Target}",
+            "target: azureml-endpoint: no other has traffic of its own to copy");
         mistakes.Warn(manifest.Deployment is { FallbackVersion: not null, WhileImproving: WhileImproving.Clone }, "deployment.fallbackVersion",
             $"{manifest.Deployment.FallbackVersion} with whileImproving: clone", "whileImproving: pause: otherwise it is never used");
     }

@@ -14,9 +14,11 @@ internal static class TeacherRules
             ManifestRules.Name(mistakes, $"{at}.name", teacher.Name);
             if (mistakes.IsBroken($"{at}.kind")) continue;
             var isGroup = teacher.Kind is TeacherKind.Panel or TeacherKind.Cascade;
-            if (teacher.Kind == TeacherKind.Model)
+            mistakes.Rule(teacher.Deploy is null || teacher is { Kind: TeacherKind.Model, Model: null }, $"{at}.deploy", "a deployment",
+                teacher.Kind == TeacherKind.Model ? "model or deploy, not both: what a run deploys needs no reference" : "kind: model, or no deploy");
+            if (teacher is { Kind: TeacherKind.Model, Deploy: null })
                 mistakes.Rule(!string.IsNullOrWhiteSpace(teacher.Model), $"{at}.model", "nothing", "the model's reference, such as builtin:path: kind is model");
-            else mistakes.Rule(teacher.Model is null, $"{at}.model", "a model", "kind: model, or no model");
+            else mistakes.Rule(teacher.Model is null || teacher.Kind == TeacherKind.Model, $"{at}.model", "a model", "kind: model, or no model");
             if (isGroup) CheckMembers(mistakes, $"{at}.members", teacher, names);
             else mistakes.Rule(teacher.Members.Count == 0, $"{at}.members", $"a list of {teacher.Members.Count}", "kind: panel or cascade, or no members");
             mistakes.Rule(teacher.PeoplePerItem == 1 || teacher.Kind == TeacherKind.People, $"{at}.peoplePerItem", $"{teacher.PeoplePerItem}", "kind: people");

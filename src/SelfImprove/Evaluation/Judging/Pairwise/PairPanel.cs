@@ -77,7 +77,7 @@ public sealed class PairPanel(IObjectStore store, ModelCatalog models, SpendBook
             var more = outcomes.Sum(o => o.CostUsd) - settings.Price * questions;
             try
             {
-                if (more > 0) await spend.ChargeAsync(run, manifest.Budget, key + "/more", "questions to judges, beyond their stated price", more, cancellationToken);
+                if (more > 0) await spend.BookSpentAsync(run, manifest.Budget, key + "/more", "questions to judges, beyond their stated price", more, cancellationToken);
             }
             catch (BudgetExceededException)
             {

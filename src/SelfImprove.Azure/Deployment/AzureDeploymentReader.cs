@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using SelfImprove.Azure.Settings;
+using SelfImprove.Storage;
+
+namespace SelfImprove.Azure.Deployment;
+
+/// <summary>Reads section <c>deployment</c> of the host's configuration.</summary>
+internal static partial class AzureDeploymentReader
+{
+    public const string SectionName = "deployment";
+
+    /// <summary>The settings; null where there is no such section. What is wrong goes into <paramref name="mistakes"/>.</summary>
+    public static AzureDeploymentSettings? Read(IConfiguration configuration, ICollection<string> mistakes)
+    {
+        var reader = new SettingsReader(configuration.GetSection(SectionName), mistakes);
+        if (!reader.Exists) return null;
+        var online = reader.Section("onlineProfiles").Sections().ToDictionary(p => p.Name, OnlineOf, StringComparer.Ordinal);
+        var openAi = reader.Section("openAiProfiles").Sections().ToDictionary(p => p.Name, OpenAiOf, StringComparer.Ordinal);
+        var (needsWorkspace, needsAccount) = (online.Count > 0, openAi.Count > 0);
+        var settings = new AzureDeploymentSettings
+        {
+            Subscription = Needed(reader, "subscription", "the id of an Azure subscription") is { } id && Guid.TryParse(id, out _)
+                ? id
+                : Mistaken(reader, "subscription", "expected a subscription's id: 00000000-0000-0000-0000-000000000000"),
+            ResourceGroup = NameOf(reader, "resourceGroup", "the resource group's name", true) ?? "",
+            Workspace = NameOf(reader, "workspace", "the Azure Machine Learning workspace's name: onlineProfiles need it", needsWorkspace),
+            Location = NameOf(reader, "location", "the workspace's region, for example eastus2: onlineProfiles need it", needsWorkspace),
+            Account = NameOf(reader, "account", "the Azure OpenAI account's name: openAiProfiles need it", needsAccount),
+            OnlineProfiles = online,
+            OpenAiProfiles = openAi,
+        };
+        if (!needsWorkspace && !needsAccount) reader.Wrong("", "there is no profile. Expected onlineProfiles, openAiProfiles or both, each with at least one profile");
+        foreach (var name in online.Keys.Concat(openAi.Keys).Where(n => !StoragePath.IsName(n)))
+            reader.Wrong(name, "a profile's name has 1 to 63 of the characters a-z, 0-9 and '-'");
+        reader.Finish();
+        return settings;
+    }
+
+    private static OnlineProfile OnlineOf(SettingsReader reader)
+    {
+        var variables = reader.Section("variables");
+        var defaults = new OnlineProfile { Endpoint = "", ModelEndpoint = "", Environment = "", InstanceType = "" };
+        var profile = new OnlineProfile
+        {
+            Endpoint = Needed(reader, "endpoint", "the online endpoint's name, for example si-{agent}") ?? "",
+            ModelEndpoint = Needed(reader, "modelEndpoint", "the name of the model endpoint (models:endpoints) with the online endpoint's address") ?? "",
+            Environment = Needed(reader, "environment", "the environment with the inference server: azureml:NAME:VERSION, or a resource's id") ?? "",
+            InstanceType = Needed(reader, "instanceType", "the machine, for example Standard_NC24ads_A100_v4") ?? "",
+            Instances = reader.Number("instances", defaults.Instances, 1, 100),
+            RequestTimeout = AtMost(reader, "requestTimeout", reader.Span("requestTimeout", defaults.RequestTimeout), TimeSpan.FromMinutes(3)),
+            Concurrency = reader.Number("concurrency", defaults.Concurrency, 1, 1000),
+            Startup = AtMost(reader, "startup", reader.Span("startup", defaults.Startup), TimeSpan.FromHours(1)),
+            ModelMountPath = reader.Text("modelMountPath") ?? defaults.ModelMountPath,
+            AuthMode = reader.Text("authMode") is null ? defaults.AuthMode : reader.Word("authMode", "AADToken", "Key", "AMLToken") ?? defaults.AuthMode,
+            Variables = variables.Sections().ToDictionary(v => v.Name, v => variables.Text(v.Name) ?? "", StringComparer.Ordinal),
+        };
+        var bare = profile.Endpoint.Replace(OnlineProfile.AgentPlace, "a", StringComparison.Ordinal);
+        if (bare.Length > 0 && !EndpointName().IsMatch(bare)) reader.Wrong("endpoint", $"'{profile.Endpoint}' is no endpoint's name: letters, digits and '-', a letter first; {{agent}} stands for the agent");
+        reader.Finish();
+        return profile;
+    }
+
+    private static OpenAiProfile OpenAiOf(SettingsReader reader)
+    {
+        var defaults = new OpenAiProfile { ModelEndpoint = "" };
+        var skus = reader.List("teacherSkus");
+        var profile = new OpenAiProfile
+        {
+            ModelEndpoint = Needed(reader, "modelEndpoint", "the name of the model endpoint (models:endpoints) with the account's address") ?? "",
+            Sku = reader.Text("sku") ?? defaults.Sku,
+            Capacity = reader.Number("capacity", defaults.Capacity, 1, 1_000_000),
+            TeacherModels = reader.List("teacherModels"),
+            TeacherSkus = skus.Count > 0 ? skus : defaults.TeacherSkus,
+            TeacherCapacity = reader.Number("teacherCapacity", defaults.TeacherCapacity, 1, 1_000_000),
+        };
+        reader.Finish();
+        return profile;
+    }
+
+    private static string? Needed(SettingsReader reader, string key, string what)
+    {
+        if (reader.Text(key) is { } text) return text;
+        reader.Wrong(key, $"is missing: {what}");
+        return null;
+    }
+
+    private static string? NameOf(SettingsReader reader, string key, string what, bool isNeeded)
+    {
+        var text = isNeeded ? Needed(reader, key, what) : reader.Text(key);
+        if (text is null || ResourceName().IsMatch(text)) return text;
+        reader.Wrong(key, $"'{text}' is not {what}");
+        return null;
+    }
+
+    private static string Mistaken(SettingsReader reader, string key, string what)
+    {
+        // A missing one is reported as missing.
+        if (reader.Text(key) is { } text) reader.Wrong(key, $"'{text}' is wrong: {what}");
+        return "";
+    }
+
+    private static TimeSpan AtMost(SettingsReader reader, string key, TimeSpan value, TimeSpan most)
+    {
+        if (value > most) reader.Wrong(key, $"'{value}' is longer than Azure allows: {most} at most");
+        return value;
+    }
+
+    // What goes into a resource's id: no separator gets through.
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._()-]{0,89}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ResourceName();
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EndpointName();
+}

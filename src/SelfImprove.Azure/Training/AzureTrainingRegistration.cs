@@ -1,0 +1,63 @@
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Azure.Arm;
+using SelfImprove.Azure.Training.AzureMl;
+using SelfImprove.Azure.Training.OpenAi;
+using SelfImprove.Storage;
+using SelfImprove.Training;
+
+namespace SelfImprove.Azure.Training;
+
+/// <summary>Adds the training targets of Azure to a host.</summary>
+public static class AzureTrainingRegistration
+{
+    /// <summary>
+    /// Adds the targets that the section <c>training</c> of the configuration sets up: <c>azureml</c>, <c>azureml-finetuning</c>, <c>openai</c>. They use the
+    /// host's <see cref="TrainingConnections"/> where it has registered some, else the surroundings' Entra ID identity; and its <see cref="TrainingCode"/>,
+    /// else what this assembly carries.
+    /// </summary>
+    /// <param name="services">The services; an object store with its parts, and a clock, are among them.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <exception cref="InvalidTrainingSettingsException">The section has mistakes; all are listed.</exception>
+    public static IServiceCollection AddAzureTraining(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = TrainingSettingsReader.Read(configuration);
+        if (settings.Workspace is { } workspace)
+        {
+            if (workspace.Profiles.Count > 0)
+                services.AddSingleton<ITrainer>(p =>
+                    InWorkspace(p, workspace, workspace.Profiles, w => new CommandJobs(workspace, w, p.GetService<TrainingCode>() ?? TrainingCode.Embedded())));
+            if (workspace.AllowPreview && workspace.FineTuning.Count > 0)
+                services.AddSingleton<ITrainer>(p => InWorkspace(p, workspace, workspace.FineTuning, w => new FineTuningJobs(workspace, w)));
+        }
+        if (settings.OpenAi is { } service) services.AddSingleton<ITrainer>(p => AtService(p, service));
+        return services;
+    }
+
+    private static WorkspaceTrainer InWorkspace(IServiceProvider services, WorkspaceSettings settings, IReadOnlyDictionary<string, TrainingProfile> profiles,
+        Func<Workspace, IJobKind> kindOf)
+    {
+        var connections = ConnectionsOf(services);
+        var clock = services.GetRequiredService<TimeProvider>();
+        var arm = new ArmResources(new ArmSettings { Endpoint = settings.Endpoint, Audience = settings.Audience, RetryDelay = connections.RetryDelay },
+            connections.Credential, clock, connections.Azure);
+        var workspace = new Workspace(settings, arm, new WorkspaceBlobs(connections), services.GetRequiredService<IObjectStore>());
+        var kind = kindOf(workspace);
+        return new WorkspaceTrainer(kind, profiles, workspace, new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, kind.Target), clock);
+    }
+
+    private static FineTuningTrainer AtService(IServiceProvider services, FineTuningSettings settings)
+    {
+        var connections = ConnectionsOf(services);
+        if (settings.Secret is { } secret && connections.Secret is null)
+            throw new InvalidTrainingSettingsException([$"training:openai:secret: is '{secret}', but this host has no secrets."]);
+        var clock = services.GetRequiredService<TimeProvider>();
+        return new FineTuningTrainer(settings, new FineTuningService(settings, connections),
+            new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, "openai"),
+            services.GetRequiredService<IntentJournal>(), services.GetRequiredService<IObjectStore>(), clock);
+    }
+
+    private static TrainingConnections ConnectionsOf(IServiceProvider services) => services.GetService<TrainingConnections>()
+        ?? new TrainingConnections(new DefaultAzureCredential());
+}

@@ -1,0 +1,198 @@
+using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Agents;
+using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Versions;
+using SelfImprove.Audit;
+using SelfImprove.Azure.Tests.Arm;
+using SelfImprove.Orchestration;
+using SelfImprove.Runs;
+using SelfImprove.Storage;
+using SelfImprove.Testing;
+using SelfImprove.Testing.Loop;
+using SelfImprove.Training;
+using SelfImprove.Training.Builtin;
+using StudentSettings = SelfImprove.Agents.Manifests.StudentSettings;
+
+namespace SelfImprove.Azure.Tests.Training;
+
+/// <summary>The whole <see cref="TrainCandidate"/> orchestration on the embedded engine, in virtual time, over the fake workspace.</summary>
+public sealed class AzureTrainCandidateTests : IAsyncLifetime
+{
+    private const string Agent = "desk", Run = "desk-0001", Id = "desk-0001/training/1";
+
+    private readonly WorldStore _store = new();
+    private readonly SmallTask _task = new(4, 3);
+    private readonly FakeWorkspace _workspace = new();
+    private readonly FakeDatastore _datastore = new();
+    private FakeArm _arm = null!;
+    private DurableHarness _harness = null!;
+    private TrainInput _input = null!;
+
+    public async Task InitializeAsync()
+    {
+        var clock = new LateClock();
+        _arm = await FakeArm.StartAsync(clock, _workspace, _datastore);
+        _harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddTraining(), services =>
+        {
+            services.AddSingleton<IObjectStore>(_store).AddStoreParts().AddAgents().AddAudit().AddTraining().AddSingleton<SpendBook>().AddSingleton<RunGuard>();
+            WorkspaceWorld.AddTo(services, _arm);
+        });
+        clock.Inner = _harness.Clock;
+        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromHours(48) }, 100);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _harness.DisposeAsync();
+        await _arm.DisposeAsync();
+    }
+
+    private async Task SetUpAsync(StudentSettings student, decimal perRun)
+    {
+        var manifest = SmallManifest.Create(_task) with { Student = student, Budget = new BudgetSettings { PerRun = perRun, PerMonth = 200 } };
+        var revision = await _harness.Services.GetRequiredService<ManifestStore>().PutAsync(manifest);
+        var versions = _harness.Services.GetRequiredService<VersionStore>();
+        var version = await versions.GetAsync(Agent, "v1")
+            ?? await _harness.Services.GetRequiredService<StartingVersion>().RegisterAsync(manifest, _task.Examples(_task.Classes, 6), "person:test");
+        await _harness.Services.GetRequiredService<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(Agent), Run);
+        _input = new TrainInput(new RunRef(Agent, Run, 1, revision.Revision), version.Dataset!, version.Id);
+    }
+
+    private async Task<TrainOutput> TrainAsync()
+    {
+        await _harness.Client.StartAsync(TrainCandidate.Ref, Id, _input);
+        var state = await _harness.RunToEndAsync(Id);
+        state.Status.ShouldBe(OrchestrationStatus.Completed, state.Failure?.Message);
+        return state.OutputAs<TrainOutput>()!;
+    }
+
+    private Task<decimal> SpentAsync() => _harness.Services.GetRequiredService<SpendBook>().OfRunAsync(_input.Run);
+
+    private static string Course(TimeSpan age) => age.TotalHours switch
+    {
+        < 1 => "Queued",
+        < 2 => "Preparing",
+        < 5 => "Running",
+        < 5.1 => "SomethingNew",
+        _ => "Completed",
+    };
+
+    [Fact]
+    public async Task Train_QueuedThenHoursOnAGpu_RegistersTheVersionAndChargesWhatItCost()
+    {
+        _workspace.Script = (_, _, age) => Course(age);
+        var output = await TrainAsync();
+        output.Version.ShouldBe("v2");
+        output.CostUsd.ShouldBe(3.5m * 4.1m, 0.7m, "four hours on the machine, the queue is free");
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m);
+        _workspace.Made.ShouldHaveSingleItem();
+        var version = (await _harness.Services.GetRequiredService<VersionStore>().GetAsync(Agent, "v2"))!;
+        version.Model.ShouldStartWith("azureml:selfimprove-desk/");
+        _arm.Count("GET", "/jobs/").ShouldBeLessThan(90, "it is looked at every five minutes at most");
+    }
+
+    [Fact]
+    public async Task Train_EveryKindOfFailureOnTheWay_IsStillOneJob()
+    {
+        _workspace.Script = (_, looks, age) =>
+        {
+            if (looks == 3) _arm.Fail(FakeArmFault.CutConnection with { Method = "GET", Path = "/jobs/" }, 12);
+            return Course(age);
+        };
+        _arm.Fail(FakeArmFault.LostAnswer with { Method = "PUT", Path = "/data/" });
+        _arm.Fail(FakeArmFault.ServerError() with { Method = "PUT", Path = "/jobs/" });
+        _arm.Fail(FakeArmFault.LostAnswer with { Method = "PUT", Path = "/jobs/" });
+        _arm.Fail(FakeArmFault.ServerError(takesEffect: true) with { Method = "PUT", Path = "/models/" });
+        (await TrainAsync()).Version.ShouldBe("v2");
+        _workspace.Made.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Train_FailsInAzure_EndsWithTheReason()
+    {
+        _workspace.Script = (_, looks, _) => looks < 3 ? "Running" : "Failed";
+        _workspace.FailureMessage = "Row 7 has no answer.";
+        var output = await TrainAsync();
+        output.Version.ShouldBeNull();
+        output.Failure!.ShouldContain("failed: Row 7 has no answer.");
+        _workspace.Made.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Train_RunIsCancelled_CancelsTheJobInAzure()
+    {
+        _workspace.Script = (_, _, _) => "Running";
+        await _harness.Client.StartAsync(TrainCandidate.Ref, Id, _input);
+        await _harness.RunUntilIdleAsync();
+        await _harness.Services.GetRequiredService<FactBook>().RecordAsync(Run, RunGuard.CancelGate, 0, new Cancellation("person:ada", null, _harness.Now));
+        await _harness.Client.RaiseEventAsync(Id, RunService.CancelEvent, "");
+        (await _harness.RunToEndAsync(Id)).Failure!.Type.ShouldBe(nameof(RunEndedException));
+        _workspace.Cancelled.ShouldBe(_workspace.Made);
+    }
+
+    [Fact]
+    public async Task Train_BeyondTheDeadline_CancelsTheJobInAzure()
+    {
+        _workspace.Script = (_, _, _) => "NotResponding";
+        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", Deadline = TimeSpan.FromHours(3) }, 100);
+        var output = await TrainAsync();
+        output.Failure!.ShouldContain("was cancelled at its deadline");
+        output.CostUsd.ShouldBe(10.5m, 0.1m);
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m);
+        _workspace.Cancelled.ShouldBe(_workspace.Made);
+    }
+
+    [Fact]
+    public async Task Train_CostsMoreThanTheBudget_IsStopped()
+    {
+        _workspace.Script = (_, _, _) => "Running";
+        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromDays(3) }, 20);
+        var output = await TrainAsync();
+        output.Version.ShouldBeNull();
+        output.Failure!.ShouldContain("was cancelled: training, round 1");
+        output.Failure!.ShouldContain("of its budget of 20 USD");
+        output.CostUsd.ShouldBe(20m + 1m, 1m, "one step of the budget at most beyond it");
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.01m);
+        _workspace.Cancelled.ShouldBe(_workspace.Made);
+    }
+
+    [Fact]
+    public async Task Train_QuotaUsedUp_EndsWithTheReasonAndOwesNothing()
+    {
+        _arm.Fail(FakeArmFault.Quota with { Method = "PUT", Path = "/jobs/" });
+        var output = await TrainAsync();
+        output.Failure!.ShouldContain("Ask for more quota in the Azure portal");
+        (await SpentAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Train_NoMachineAtFirst_WaitsAndPaysOnce()
+    {
+        _workspace.Script = (_, _, age) => Course(age);
+        _arm.Fail(FakeArmFault.Capacity with { Method = "PUT", Path = "/jobs/" });
+        var output = await TrainAsync();
+        output.Version.ShouldBe("v2");
+        _workspace.Made.ShouldHaveSingleItem();
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m);
+    }
+
+    [Fact]
+    public async Task Train_JobVanishes_IsMadeAgainAsAnother()
+    {
+        _workspace.Script = (name, _, age) =>
+        {
+            if (_workspace.Made.First() == name && age > TimeSpan.FromMinutes(30)) _workspace.Vanish(name);
+            return Course(age);
+        };
+        (await TrainAsync()).Version.ShouldBe("v2");
+        _workspace.Made.Count.ShouldBe(2);
+    }
+
+    /// <summary>The fake is there before the engine whose clock it is to follow.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeProvider? Inner { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => (Inner ?? System).GetUtcNow();
+    }
+}
