@@ -27,8 +27,11 @@ public sealed record RolloutScenario
     /// <summary>By how much the challenger's chance is higher, always.</summary>
     public double Gain { get; init; }
 
-    /// <summary>Callers that come again and again, each as often; 0 makes every request a caller of its own.</summary>
+    /// <summary>Callers that come again and again; 0 makes every request a caller of its own.</summary>
     public int Users { get; init; }
+
+    /// <summary>How unlike often they come: the caller of rank r as often as r to the power of minus this; 0 for each as often.</summary>
+    public double Skew { get; init; }
 
     /// <summary>How alike a caller's requests are: the correlation of two of them.</summary>
     public double Correlation { get; init; }

@@ -18,11 +18,12 @@ public static class RolloutScenarios
         Alike("correlation", new() { Name = "100 users, correlation .1", Users = 100, Correlation = 0.1, Requests = 3_000, LookEvery = 3 }),
         Alike("correlation", new() { Name = "100 users, correlation .1, 40 a side suffice", Users = 100, Correlation = 0.1, Requests = 3_000, LookEvery = 3, MinKeys = 40 }),
         Alike("correlation", new() { Name = "200 users, correlation .1", Users = 200, Correlation = 0.1, Requests = 3_000, LookEvery = 3 }),
-        Alike("ramp", new() { Name = "ramped share, reward .6 to .8", Shares = Ramp, Champion = 0.6, Drift = 0.8, Requests = 1_500, LookEvery = 2 }),
-        Alike("ramp", new() { Name = "ramped share, reward .8 to .6", Shares = Ramp, Champion = 0.8, Drift = 0.6, Requests = 1_500, LookEvery = 2 }),
+        Alike("correlation", new() { Name = "300 users, correlation .1, some far busier", Users = 300, Skew = 0.8, Correlation = 0.1, Requests = 3_000, LookEvery = 3 }),
+        Alike("ramp", new() { Name = "ramped share, reward .6 to .8", Shares = Ramp, RequestsPerStep = 60, Champion = 0.6, Drift = 0.8, LookEvery = 2 }),
+        Alike("ramp", new() { Name = "ramped share, reward .8 to .6", Shares = Ramp, RequestsPerStep = 60, Champion = 0.8, Drift = 0.6, LookEvery = 2 }),
         Alike("ramp", new()
         {
-            Name = "ramped share, 200 returning users, reward .6 to .8", Shares = Ramp, Champion = 0.6, Drift = 0.8, Users = 200, Correlation = 0.1, Requests = 1_500, LookEvery = 2,
+            Name = "ramped share, 200 returning users, reward .6 to .8", Shares = Ramp, RequestsPerStep = 60, Champion = 0.6, Drift = 0.8, Users = 200, Correlation = 0.1, LookEvery = 2,
         }),
         Alike("slow thumbs up", SlowThumbsUp),
         .. from rate in (double[])[0.8, 0.9, 0.95, 0.98]
@@ -47,11 +48,11 @@ public static class RolloutScenarios
     /// <summary>A challenger that answers ten points worse, judged at once and rightly by everybody.</summary>
     public static RolloutScenario Fall => new() { Name = "fall .90 to .80, all judged rightly", Champion = 0.9, Gain = -0.1 };
 
-    /// <summary>The unhappy answer within minutes, the happy within an hour, while the challenger's share grows.</summary>
+    /// <summary>The unhappy answer within minutes, the happy within hours, while the challenger's share grows.</summary>
     public static RolloutScenario SlowThumbsUp => new()
     {
-        Name = "thumbs up slower than down, ramped share", Shares = Ramp, Champion = 0.7, UpDelay = TimeSpan.FromMinutes(60), DownDelay = TimeSpan.FromMinutes(3),
-        Maturity = TimeSpan.FromMinutes(60), Requests = 1_500, LookEvery = 2,
+        Name = "thumbs up slower than down, ramped share", Shares = Ramp, RequestsPerStep = 60, Champion = 0.7, UpDelay = TimeSpan.FromMinutes(400),
+        DownDelay = TimeSpan.FromMinutes(5), Maturity = TimeSpan.FromMinutes(400), LookEvery = 2,
     };
 
     /// <summary>The expectation of that name.</summary>

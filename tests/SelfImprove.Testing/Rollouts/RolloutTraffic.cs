@@ -22,6 +22,7 @@ public sealed class RolloutTraffic
     private readonly List<(Interaction Interaction, Feedback[] Feedback, bool Lost)> _served = [];
     private readonly SeededRandom _random;
     private readonly double[] _effects;
+    private readonly double[] _activity;
     private DateTimeOffset? _first;
 
     public RolloutTraffic(RolloutScenario scenario, ulong seed, int run)
@@ -31,6 +32,8 @@ public sealed class RolloutTraffic
         _random = new SeededRandom(seed).Split(run);
         var effects = _random.Split("callers");
         _effects = [.. Enumerable.Range(0, Math.Max(1, scenario.Users)).Select(_ => effects.NextBool(0.5) ? 1.0 : -1.0)];
+        var total = 0.0;
+        _activity = [.. Enumerable.Range(1, _effects.Length).Select(rank => total += Math.Pow(rank, -scenario.Skew))];
     }
 
     public RolloutScenario Scenario { get; }
@@ -76,7 +79,7 @@ public sealed class RolloutTraffic
     {
         var (i, s) = (_served.Count, Scenario);
         // All is drawn whether it is needed or not: what one request draws never depends on its arm.
-        var user = s.Users > 0 ? _random.Next(s.Users) : i;
+        var user = s.Users > 0 ? Caller(_random.NextDouble()) : i;
         var (right, judged, wrong, wait) = (_random.NextDouble(), _random.NextDouble(), _random.NextDouble(), _random.NextDouble());
         var (fails, lost, slow) = (_random.NextDouble(), _random.NextDouble(), _random.NextGaussian());
 
@@ -99,5 +102,11 @@ public sealed class RolloutTraffic
             Id = $"f{i}", Agent = Agent, Time = time + delay, Interaction = interaction.Id, Metric = "helpful", Value = up ? 1 : 0, Source = Source,
         };
         return (interaction, [feedback], isLost);
+    }
+
+    private int Caller(double uniform)
+    {
+        var found = Array.BinarySearch(_activity, uniform * _activity[^1]);
+        return Math.Min(found < 0 ? ~found : found, _activity.Length - 1);
     }
 }

@@ -8,15 +8,18 @@ using Xunit.Abstractions;
 namespace SelfImprove.Tests.Deployment.Simulation;
 
 /// <summary>The real orchestrator in virtual time, and that the fold which the other tests use ends as it does.</summary>
+[Collection(OneAtATime)]
 public sealed class RolloutFleetTests(ITestOutputHelper output)
 {
+    /// <summary>Each of these tests keeps all cores busy.</summary>
+    internal const string OneAtATime = "rollout simulation";
+
     private const ulong Seed = 31;
-    private const int Runs = 40;
 
     [Fact]
     public async Task Fleet_RandomScenarios_EndAsTheFoldDoesAtTheSameRequest()
     {
-        var scenarios = Scenarios().Sample(Runs, new Rnd(Seed), Runs).ToArray();
+        var scenarios = Scenarios().Sample(32, new Rnd(Seed), 32).ToArray();
 
         var ends = await RolloutFleet.PlayAsync([.. scenarios.Select((s, i) => new RolloutTraffic(s, Seed, i))]);
 
@@ -33,9 +36,9 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
     public async Task Fleet_PeekingAtEveryRequest_DecidesWithinItsErrorRates()
     {
         var expected = RolloutScenarios.All[0];
-        var scenario = expected.Scenario with { Requests = 500 };
+        var scenario = expected.Scenario with { Requests = 400 };
 
-        var tally = new RolloutTally(scenario, await RolloutFleet.PlayAsync([.. Enumerable.Range(0, Runs).Select(i => new RolloutTraffic(scenario, Seed, i))]));
+        var tally = new RolloutTally(scenario, await RolloutFleet.PlayAsync([.. Enumerable.Range(0, 20).Select(i => new RolloutTraffic(scenario, Seed, i))]));
 
         output.WriteLine(tally.ToString());
         expected.Broken(tally).ShouldBeEmpty();
@@ -45,7 +48,7 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
     public async Task Fleet_FallOfTenPoints_IsRolledBackAndTheChampionServesAll()
     {
         var expected = RolloutScenarios.All.First(e => e.Scenario.Name == RolloutScenarios.Fall.Name);
-        await using var fleet = await RolloutFleet.OpenAsync([.. Enumerable.Range(0, Runs).Select(i => new RolloutTraffic(expected.Scenario with { LookEvery = 5 }, Seed, i))]);
+        await using var fleet = await RolloutFleet.OpenAsync([.. Enumerable.Range(0, 30).Select(i => new RolloutTraffic(expected.Scenario with { LookEvery = 5 }, Seed, i))]);
 
         var tally = new RolloutTally(expected.Scenario, await fleet.PlayAsync());
 
