@@ -5,6 +5,8 @@ using SelfImprove.Benchmarks;
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
 
+if (args is ["rollouts", .. var options]) return await RolloutCommand.RunAsync(options, Console.Out, Console.Error);
+
 (string Name, string What, Func<TextWriter, Task<IReadOnlyList<Figure>>> Run)[] all =
 [
     ("engine", "durable orchestrations of three activities", EngineBenchmark.RunAsync),
@@ -23,6 +25,7 @@ if (args.Any(a => a is "--help" or "-h" or "-?"))
     output.WriteLine("  dotnet run -c Release --project tests/SelfImprove.Benchmarks [-- name ...]");
     output.WriteLine();
     foreach (var (name, what, _) in all) output.WriteLine($"  {name,-12} {what}");
+    output.WriteLine($"  {"rollouts",-12} error rates and power of the A/B decision, by simulation; alone, with options of its own: rollouts --help");
     output.WriteLine();
     output.WriteLine("The exit code is 0 whatever is measured; 1 where a benchmark could not run, 2 for an unknown name.");
     output.WriteLine($"Other data for the student: {StudentBenchmark.TrainVariable} and {StudentBenchmark.TestVariable} name two CSV files (text,label).");

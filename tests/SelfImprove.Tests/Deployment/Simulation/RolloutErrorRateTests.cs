@@ -1,0 +1,60 @@
+using SelfImprove.Deployment;
+using SelfImprove.Testing.Rollouts;
+using Xunit.Abstractions;
+
+namespace SelfImprove.Tests.Deployment.Simulation;
+
+/// <summary>
+/// Error rates of the rollout by simulation: the short form. Seeded, the same numbers at every run. The true rates are at most 2.5%: then more than 5% of 200
+/// runs end wrongly with a chance of 1 in 100 (and of no more than 1 in 2,000 at 2%), while with each of <see cref="FlawedAnalysis"/>'s mistakes they do surely.
+/// The full form: <c>dotnet run -c Release --project tests/SelfImprove.Benchmarks -- rollouts</c>.
+/// </summary>
+[Collection(RolloutFleetTests.OneAtATime)]
+public sealed class RolloutErrorRateTests(ITestOutputHelper output)
+{
+    private const ulong Seed = 20_260_301;
+
+    public static TheoryData<string> Names => [.. RolloutScenarios.All.Select(e => e.Scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rollout_Simulated_KeepsItsPromise(string name)
+    {
+        var expected = RolloutScenarios.Named(name);
+
+        var tally = RolloutFold.Play(expected.Scenario, Seed, expected.Group == "shares and bases" ? 100 : 200);
+
+        output.WriteLine(tally.ToString());
+        expected.Broken(tally).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("peeking at every request", FlawedAnalysis.Flaw.FixedSampleTest)]
+    [InlineData("100 users, correlation .1, 40 a side suffice", FlawedAnalysis.Flaw.Unclustered)]
+    [InlineData("300 users, correlation .1, some far busier", FlawedAnalysis.Flaw.Unclustered)]
+    [InlineData("ramped share, reward .6 to .8", FlawedAnalysis.Flaw.PooledMeans)]
+    [InlineData("ramped share, reward .8 to .6", FlawedAnalysis.Flaw.PooledMeans)]
+    [InlineData("share 0.05, base 0.95", FlawedAnalysis.Flaw.RawVariance)]
+    [InlineData("share 0.05, base 0.98", FlawedAnalysis.Flaw.RawVariance)]
+    public void Rollout_DecidedByAFlawedAnalysis_BreaksItsPromise(string name, FlawedAnalysis.Flaw flaw)
+    {
+        var expected = RolloutScenarios.Named(name);
+
+        var tally = RolloutFold.Play(expected.Scenario, Seed, 100, _ => new FlawedAnalysis(flaw, expected.Scenario.MinKeys));
+
+        output.WriteLine($"{flaw}: {tally}");
+        expected.Broken(tally).ShouldNotBeEmpty();
+    }
+
+    /// <summary>Slow thumbs up bias plain means of whatever has arrived: an analysis that does not wait for a request's feedback rolls good challengers back.</summary>
+    [Fact]
+    public void Rollout_SlowThumbsUpTakenAsTheyCome_WouldBreakItsPromise()
+    {
+        var scenario = RolloutScenarios.SlowThumbsUp;
+
+        var tally = RolloutFold.Play(scenario, Seed, 100, traffic => new HastyAnalysis(traffic));
+
+        output.WriteLine(tally.ToString());
+        tally.Share(RolloutOutcome.RolledBack).ShouldBeGreaterThan(0.1);
+    }
+}
