@@ -21,6 +21,7 @@ public static class TrainingRegistration
         .AddSingleton<ITrainer, BuiltinTrainer>()
         .AddSingleton<TrainerCatalog>()
         .AddSingleton<StartingVersion>()
+        .AddSingleton<AdoptedModel>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
         .AddSingleton<ModelCatalog>();
