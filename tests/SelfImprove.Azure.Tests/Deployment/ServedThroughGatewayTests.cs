@@ -110,6 +110,8 @@ public sealed class ServedThroughGatewayTests : IAsyncLifetime
             goal = new { metric = "helpful", value = 0.05 },
             metrics = new[] { new { name = "helpful" } },
             task = new { output = "text" },
+            student = new { trainer = "azureml" },
+            evaluation = new { evaluator = "tokenF1" },
             triggers = new[] { new { kind = "request" } },
             deployment = new { target = "azureml-endpoint", profile = "gpu" },
         });
