@@ -13,11 +13,14 @@ public sealed record RollbackBody
     public string? By { get; init; }
 }
 
-/// <summary>Labelled texts to train a built-in student on.</summary>
+/// <summary>What a version is made of: labelled texts to train a built-in student on, or a model that is there already; one of both.</summary>
 public sealed record NewVersionBody
 {
-    /// <summary>The texts.</summary>
-    public required IReadOnlyList<LabelledRow> Rows { get; init; }
+    /// <summary>The texts; null with <see cref="Model"/>.</summary>
+    public IReadOnlyList<LabelledRow>? Rows { get; init; }
+
+    /// <summary>The model's reference, <c>openai:main/student</c>; null with <see cref="Rows"/>.</summary>
+    public string? Model { get; init; }
 
     /// <summary>Who; on a host with keys, the key's name instead.</summary>
     public string? By { get; init; }

@@ -79,7 +79,7 @@ public static class AgentsApi
         if (await manifests.GetAsync(agent, cancellationToken) is null) return ApiProblems.UnknownAgent(agent);
         return await routing.GetAsync(agent, cancellationToken) is { } table
             ? TypedResults.Ok(table)
-            : new ApiProblem(StatusCodes.Status404NotFound, "no-version", "The agent has no version yet.", $"Register one: selfimprove versions add {agent} --data labelled.csv");
+            : new ApiProblem(StatusCodes.Status404NotFound, "no-version", "The agent has no version yet.", $"Register one: selfimprove versions add {agent} --data labelled.csv (or --model openai:main/student)");
     }
 
     /// <summary><c>GET /api/agents/{agent}/decisions?limit=</c>: what the triggers decided, and why.</summary>

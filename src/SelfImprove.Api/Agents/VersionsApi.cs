@@ -7,6 +7,7 @@ using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Problems;
 using SelfImprove.Api.Security;
 using SelfImprove.Deployment;
+using SelfImprove.Training;
 using SelfImprove.Training.Builtin;
 
 namespace SelfImprove.Api.Agents;
@@ -24,23 +25,37 @@ public static class VersionsApi
             ? ApiProblems.UnknownAgent(agent)
             : TypedResults.Ok(new VersionList((await routing.GetAsync(agent, cancellationToken))?.Champion, await versions.ListAsync(agent, cancellationToken)));
 
-    /// <summary><c>POST /api/agents/{agent}/versions</c>: trains a built-in student on labelled texts. An agent's first version serves at once; a
-    /// later one waits.</summary>
+    /// <summary><c>POST /api/agents/{agent}/versions</c>: trains a built-in student on labelled texts, or takes a model that is there already. An agent's
+    /// first version serves at once; a later one waits.</summary>
     public static async Task<Results<Created<AgentVersion>, ApiProblem>> AddAsync(
-        HttpContext http, ManifestStore manifests, StartingVersion starting, string agent, CancellationToken cancellationToken)
+        HttpContext http, ManifestStore manifests, StartingVersion starting, AdoptedModel adopted, string agent, CancellationToken cancellationToken)
     {
         if (await manifests.GetAsync(agent, cancellationToken) is not { } revision) return ApiProblems.UnknownAgent(agent);
         var (body, problem) = await JsonBody.ReadAsync<NewVersionBody>(http);
         if (body is null) return problem!;
-        for (var i = 0; i < body.Rows.Count; i++)
+        if (body.Rows is null == body.Model is null)
+            return ApiProblems.Malformed("The body needs one of both: rows (labelled texts to train on), or model (a reference such as openai:main/student).");
+        var by = ApiCaller.Of(http).Person(body.By);
+        if (body.Model is { } reference)
         {
-            if (body.Rows[i] is not { Text.Length: <= MaxText, Label.Length: > 0 })
+            try
+            {
+                return TypedResults.Created($"/api/agents/{agent}/versions", await adopted.RegisterAsync(revision.Manifest, reference, by, cancellationToken));
+            }
+            catch (ArgumentException wrong)
+            {
+                return ApiProblems.Invalid(wrong.Message, "model");
+            }
+        }
+        var rows = body.Rows!;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i] is not { Text.Length: <= MaxText, Label.Length: > 0 })
                 return ApiProblems.Invalid($"rows[{i}]: expected a text of at most {MaxText} characters, and a label.", $"rows[{i}]");
         }
         try
         {
-            var version = await starting.RegisterAsync(revision.Manifest, [.. body.Rows.Select(r => new TextExample(r.Text, r.Label))],
-                ApiCaller.Of(http).Person(body.By), cancellationToken);
+            var version = await starting.RegisterAsync(revision.Manifest, [.. rows.Select(r => new TextExample(r.Text, r.Label))], by, cancellationToken);
             return TypedResults.Created($"/api/agents/{agent}/versions", version);
         }
         catch (ArgumentException wrong)

@@ -20,7 +20,7 @@ internal static class GatewayProblems
         GatewayOutcome.Answered => null,
         GatewayOutcome.UnknownAgent => UnknownModel(agent),
         GatewayOutcome.NoVersion =>
-            ApiProblems.Unavailable($"Agent {agent} has no version that serves yet. Register one: selfimprove versions add {agent} --data labelled.csv", 60),
+            ApiProblems.Unavailable($"Agent {agent} has no version that serves yet. Register one: selfimprove versions add {agent} --data labelled.csv (or --model openai:main/student)", 60),
         GatewayOutcome.Paused => new ApiProblem(
             StatusCodes.Status503ServiceUnavailable, "paused", "The agent is out of operation while it is improved.",
             $"Agent {agent} is being improved, and expected back at {answer.PausedUntil:u}.")

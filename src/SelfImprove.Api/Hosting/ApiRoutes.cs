@@ -44,7 +44,7 @@ public static class ApiRoutes
         ApiRoute.Of("GET", "/api/agents/{agent}/ledger", Look, "GetLedger", "Predicted against realised gain and cost, per run.", AgentsApi.LedgerAsync),
         ApiRoute.Of("GET", "/api/agents/{agent}/versions", Look, "ListVersions", "Lists the agent's versions.", VersionsApi.ListAsync),
         ApiRoute.Of("POST", "/api/agents/{agent}/versions", ApiRoles.Operate, "AddVersion",
-            "Trains a built-in student on labelled texts; an agent's first version serves at once.", VersionsApi.AddAsync)
+            "Adds a version, trained on labelled texts or a model that is there already; an agent's first serves at once.", VersionsApi.AddAsync)
             with { Body = typeof(NewVersionBody) },
         ApiRoute.Of("POST", "/api/agents/{agent}/rollback", ApiRoles.Operate, "RollBack", "Makes an earlier version serve.", VersionsApi.RollbackAsync)
             with { Body = typeof(RollbackBody) },

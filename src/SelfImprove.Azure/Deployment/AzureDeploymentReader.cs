@@ -33,8 +33,27 @@ internal static partial class AzureDeploymentReader
         if (!needsWorkspace && !needsAccount) reader.Wrong("", "there is no profile. Expected onlineProfiles, openAiProfiles or both, each with at least one profile");
         foreach (var name in online.Keys.Concat(openAi.Keys).Where(n => !StoragePath.IsName(n)))
             reader.Wrong(name, "a profile's name has 1 to 63 of the characters a-z, 0-9 and '-'");
+        var endpoints = configuration.GetSection("models:endpoints");
+        foreach (var (name, profile) in online) CheckVersionsAreChosen(reader, $"onlineProfiles:{name}:modelEndpoint", profile.ModelEndpoint, endpoints);
+        foreach (var (name, profile) in openAi) CheckExists(reader, $"openAiProfiles:{name}:modelEndpoint", profile.ModelEndpoint, endpoints);
         reader.Finish();
         return settings;
+    }
+
+    // Versions share the endpoint's address: without the header, whichever deployment has the endpoint's own traffic would answer for all of them.
+    private static void CheckVersionsAreChosen(SettingsReader reader, string key, string modelEndpoint, IConfigurationSection endpoints)
+    {
+        if (modelEndpoint.Length == 0) return;
+        if (!modelEndpoint.Contains(OnlineProfile.AgentPlace, StringComparison.Ordinal)) CheckExists(reader, key, modelEndpoint, endpoints);
+        var names = new Regex($@"^{Regex.Escape(modelEndpoint).Replace(@"\{agent}", "[a-z0-9-]+", StringComparison.Ordinal)}\z", RegexOptions.CultureInvariant);
+        foreach (var endpoint in endpoints.GetChildren().Where(e => names.IsMatch(e.Key) && e["deploymentHeader"] is not { Length: > 0 }))
+            reader.Wrong(key, $"'{modelEndpoint}' needs {endpoint.Path}:deploymentHeader, with the value {OnlineEndpointTarget.DeploymentHeader}: by it a version is chosen");
+    }
+
+    private static void CheckExists(SettingsReader reader, string key, string modelEndpoint, IConfigurationSection endpoints)
+    {
+        if (modelEndpoint.Length > 0 && !endpoints.GetSection(modelEndpoint).Exists())
+            reader.Wrong(key, $"there is no model endpoint '{modelEndpoint}'. Add {endpoints.Path}:{modelEndpoint}, or name another");
     }
 
     private static OnlineProfile OnlineOf(SettingsReader reader)

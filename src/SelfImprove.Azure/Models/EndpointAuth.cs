@@ -3,7 +3,7 @@ namespace SelfImprove.Azure.Models;
 /// <summary>How a model endpoint is told who asks.</summary>
 public enum EndpointAuth
 {
-    /// <summary>With a Microsoft Entra ID token of the host's identity, scope <c>https://ai.azure.com/.default</c>. In settings: <c>entra</c>.</summary>
+    /// <summary>With a Microsoft Entra ID token of the host's identity, of the endpoint's scope. In settings: <c>entra</c>.</summary>
     Entra,
 
     /// <summary>With a key in the header <c>api-key</c>, as Azure OpenAI takes it. In settings: <c>api-key</c>.</summary>

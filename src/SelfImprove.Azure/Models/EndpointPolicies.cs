@@ -29,9 +29,9 @@ internal sealed class KeyPolicy(SecretBook secrets, string? secret, bool bearer)
 }
 
 /// <summary>Asks for an Entra ID token only for hosts that may get one.</summary>
-internal sealed class EntraPolicy(System.ClientModel.AuthenticationTokenProvider credential, IReadOnlyList<HostPattern> hosts) : AuthenticationPolicy
+internal sealed class EntraPolicy(System.ClientModel.AuthenticationTokenProvider credential, string scope, IReadOnlyList<HostPattern> hosts) : AuthenticationPolicy
 {
-    private readonly BearerTokenPolicy _inner = new(credential, "https://ai.azure.com/.default");
+    private readonly BearerTokenPolicy _inner = new(credential, scope);
 
     public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
     {
@@ -49,6 +49,22 @@ internal sealed class EntraPolicy(System.ClientModel.AuthenticationTokenProvider
     {
         if (address.Scheme != Uri.UriSchemeHttps || !hosts.Any(h => h.Matches(address)))
             throw new SecretRefusedException($"Entra ID tokens are not sent to {address.Scheme}://{address.Authority}, but over https to {string.Join(", ", hosts)}.");
+    }
+}
+
+/// <summary>Says in a header which deployment is asked: servers that hold several behind one address choose by it, not by the body.</summary>
+internal sealed class DeploymentPolicy(string header, string deployment) : PipelinePolicy
+{
+    public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+    {
+        message.Request.Headers.Set(header, deployment);
+        ProcessNext(message, pipeline, currentIndex);
+    }
+
+    public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+    {
+        message.Request.Headers.Set(header, deployment);
+        return ProcessNextAsync(message, pipeline, currentIndex);
     }
 }
 

@@ -12,6 +12,13 @@ public sealed record ModelEndpointSettings
     /// <summary>How it is told who asks.</summary>
     public EndpointAuth Auth { get; init; } = EndpointAuth.None;
 
+    /// <summary>With <see cref="EndpointAuth.Entra"/>: the scope of the tokens, <see cref="DefaultScope"/> or another of <see cref="Scopes"/>. Setting <c>scope</c>.</summary>
+    public string Scope { get; init; } = DefaultScope;
+
+    /// <summary>The header that carries the model's name beside the body, for servers that choose a deployment by it: <c>azureml-model-deployment</c> at online
+    /// endpoints of Azure Machine Learning. Null for none. Setting <c>deploymentHeader</c>.</summary>
+    public string? DeploymentHeader { get; init; }
+
     /// <summary>With a key: the secret's name.</summary>
     public string? Secret { get; init; }
 
@@ -29,6 +36,13 @@ public sealed record ModelEndpointSettings
 
     /// <summary>Bounds.</summary>
     public EndpointLimits Limits { get; init; } = new();
+
+    /// <summary>The scope of Azure OpenAI and of Foundry models.</summary>
+    public const string DefaultScope = "https://ai.azure.com/.default";
+
+    /// <summary>The scopes that tokens are asked for: those of services that answer for models. A token of another scope (of Resource Manager, say) would let
+    /// whoever gets it do other things than answer.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = [DefaultScope, "https://ml.azure.com/.default", "https://cognitiveservices.azure.com/.default"];
 
     /// <summary>The price of a model; null where none is known.</summary>
     public ModelPrice? PriceOf(string model) => Prices.GetValueOrDefault(model) ?? Prices.GetValueOrDefault("*");

@@ -1,5 +1,6 @@
 using System.ClientModel.Primitives;
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
 using OpenAI;
@@ -21,7 +22,7 @@ namespace SelfImprove.Azure.Models;
 /// <param name="clock">Measures waits and deadlines.</param>
 /// <param name="random">Spreads retries; [0,1).</param>
 /// <param name="logger">Gets what was retried.</param>
-public sealed class ModelEndpoints(
+public sealed partial class ModelEndpoints(
     ModelSettings settings, SecretBook secrets, OutboundHttp http, TokenCredential credential, TimeProvider clock, Func<double> random,
     ILogger<ModelEndpoints> logger)
 {
@@ -54,6 +55,9 @@ public sealed class ModelEndpoints(
             throw new UnusableModelException(
                 $"The endpoint '{name}' may not be asked for the model '{model}', but for {string.Join(", ", endpoint.Models)}. "
                 + $"If it is meant, list it under models:endpoints:{name}:models.");
+        if (endpoint.DeploymentHeader is { } header && !DeploymentForm().IsMatch(model))
+            throw new UnusableModelException(
+                $"'{model}' is no name of a deployment: the endpoint '{name}' sends it in the header {header}. Expected 1 to 64 letters, digits, '-', '_' and '.'.");
         return _models.GetOrAdd((name, model), _ => new Lazy<IChatModel>(() => Create(endpoint, model))).Value;
     }
 
@@ -63,10 +67,10 @@ public sealed class ModelEndpoints(
     private EndpointModel Create(ModelEndpointSettings endpoint, string model)
     {
         var gate = new AdaptiveGate(endpoint.Limits, clock);
-        return new EndpointModel(Client(endpoint, gate).GetChatClient(model), model, endpoint, new ModelCall(endpoint, model, gate, secrets, clock, random, logger));
+        return new EndpointModel(Client(endpoint, gate, model).GetChatClient(model), model, endpoint, new ModelCall(endpoint, model, gate, secrets, clock, random, logger));
     }
 
-    private OpenAIClient Client(ModelEndpointSettings endpoint, AdaptiveGate? gate)
+    private OpenAIClient Client(ModelEndpointSettings endpoint, AdaptiveGate? gate, string? model = null)
     {
         var options = new OpenAIClientOptions
         {
@@ -84,11 +88,15 @@ public sealed class ModelEndpoints(
             ClientLoggingOptions = new ClientLoggingOptions { EnableLogging = false }, // no content and no header gets into a log
         };
         if (gate is not null) options.AddPolicy(new AllowancePolicy(gate, clock), PipelinePosition.PerTry);
+        if (model is not null && endpoint.DeploymentHeader is { } header) options.AddPolicy(new DeploymentPolicy(header, model), PipelinePosition.PerCall);
         AuthenticationPolicy authentication = endpoint.Auth == EndpointAuth.Entra
-            ? new EntraPolicy(credential, settings.EntraHosts)
+            ? new EntraPolicy(credential, endpoint.Scope, settings.EntraHosts)
             : new KeyPolicy(secrets, endpoint.Auth == EndpointAuth.None ? null : endpoint.Secret, endpoint.Auth == EndpointAuth.Bearer);
 #pragma warning disable OPENAI001 // the form with a policy of one's own is marked as evaluation; it is the one Azure's Entra ID tokens need
         return new OpenAIClient(authentication, options);
 #pragma warning restore OPENAI001
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DeploymentForm();
 }

@@ -14,6 +14,11 @@ namespace SelfImprove.Azure.Models;
 ///     "prices": { "gpt-4.1": { "input": 2, "cachedInput": 0.5, "output": 8 } },
 ///     "limits": { "concurrency": 8, "timeout": "00:10:00" } } } }
 /// </code>
+/// An online endpoint of Azure Machine Learning, which chooses the version's deployment by a header and takes tokens of its own scope:
+/// <code>
+/// "ml-helpdesk": { "url": "https://si-helpdesk.eastus2.inference.ml.azure.com/v1/", "auth": "entra", "scope": "https://ml.azure.com/.default",
+///                  "deploymentHeader": "azureml-model-deployment" }
+/// </code>
 /// </summary>
 public sealed partial record ModelSettings
 {
@@ -65,8 +70,14 @@ public sealed partial record ModelSettings
             _ => null,
         };
         var secret = reader.Text("secret");
+        var scope = reader.Text("scope");
+        var header = reader.Text("deploymentHeader");
         var allowPrivate = reader.Flag("allowPrivate", false);
         CheckAuth(reader, url, auth, secret, settings, secrets);
+        CheckScope(reader, auth, scope);
+        if (header is not null && !HeaderForm().IsMatch(header))
+            reader.Wrong("deploymentHeader", "is no header that may be set: letters, digits and dashes, and none that carries keys or the message itself; "
+                + "online endpoints of Azure Machine Learning read azureml-model-deployment");
         if (url is { Scheme: "http" } && !allowPrivate) 
             reader.Wrong("url", "plain http is only for servers on this machine or a private network, with 'allowPrivate: true'; use https");
         var models = reader.List("models");
@@ -79,6 +90,8 @@ public sealed partial record ModelSettings
             Name = reader.Name,
             Url = url,
             Auth = auth.Value,
+            Scope = scope ?? ModelEndpointSettings.DefaultScope,
+            DeploymentHeader = header,
             Secret = secret,
             AllowPrivate = allowPrivate,
             Models = models,
@@ -101,6 +114,14 @@ public sealed partial record ModelSettings
         if (!settings.EntraHosts.Any(h => h.Matches(url)))
             reader.Wrong("url", $"Entra ID tokens are not sent to {url.Authority}, but to {string.Join(", ", settings.EntraHosts)}. "
                 + "If it is meant, list the host under models:entra:hosts");
+    }
+
+    private static void CheckScope(SettingsReader reader, EndpointAuth? auth, string? scope)
+    {
+        if (scope is null || auth is null) return;
+        if (auth != EndpointAuth.Entra) reader.Wrong("scope", "is not used with this 'auth'; tokens are asked for with auth entra");
+        else if (!ModelEndpointSettings.Scopes.Contains(scope, StringComparer.Ordinal))
+            reader.Wrong("scope", $"'{scope}' is none of the scopes that model endpoints need: {string.Join(", ", ModelEndpointSettings.Scopes)}");
     }
 
     private static Dictionary<string, ModelPrice> Prices(SettingsReader reader)
@@ -137,6 +158,11 @@ public sealed partial record ModelSettings
     }
 
     private static HostPattern Pattern(string text) => HostPattern.TryParse(text, out var pattern) ? pattern! : throw new ArgumentException($"'{text}' is no host pattern.");
+
+    // Keys, identity and framing are not for a setting to overwrite.
+    [GeneratedRegex(@"^(?!(?:authorization|api-key|cookie|host|connection|upgrade|te|trailer|expect|user-agent|accept|range|(?:content|transfer|proxy|x-forwarded|x-ms)(?:-.*)?)\z)[a-z][a-z0-9-]{0,62}\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex HeaderForm();
 
     [GeneratedRegex("^[a-z0-9-]{1,63}$", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();

@@ -1,7 +1,11 @@
+using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Azure.Arm;
+using SelfImprove.Azure.Models;
+using SelfImprove.Azure.Outbound;
+using SelfImprove.Azure.Secrets;
 using SelfImprove.Azure.Training.AzureMl;
 using SelfImprove.Azure.Training.OpenAi;
 using SelfImprove.Storage;
@@ -12,9 +16,12 @@ namespace SelfImprove.Azure.Training;
 /// <summary>Adds the training targets of Azure to a host.</summary>
 public static class AzureTrainingRegistration
 {
+    private const int MaxResponseBytes = 16 * 1024 * 1024;
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(30);
+
     /// <summary>
     /// Adds the targets that the section <c>training</c> of the configuration sets up: <c>azureml</c>, <c>azureml-finetuning</c>, <c>openai</c>. They use the
-    /// host's <see cref="TrainingConnections"/> where it has registered some, else the surroundings' Entra ID identity; and its <see cref="TrainingCode"/>,
+    /// host's <see cref="TrainingConnections"/> where it has registered some, else its identity, its secrets and its outbound client; and its <see cref="TrainingCode"/>,
     /// else what this assembly carries.
     /// </summary>
     /// <param name="services">The services; an object store with its parts, and a clock, are among them.</param>
@@ -23,6 +30,7 @@ public static class AzureTrainingRegistration
     public static IServiceCollection AddAzureTraining(this IServiceCollection services, IConfiguration configuration)
     {
         var settings = TrainingSettingsReader.Read(configuration);
+        if (settings.OpenAi is { } told && services.All(s => s.ServiceType != typeof(TrainingConnections))) CheckCredential(told, configuration);
         if (settings.Workspace is { } workspace)
         {
             if (workspace.Profiles.Count > 0)
@@ -33,6 +41,17 @@ public static class AzureTrainingRegistration
         }
         if (settings.OpenAi is { } service) services.AddSingleton<ITrainer>(p => AtService(p, service));
         return services;
+    }
+
+    private static void CheckCredential(FineTuningSettings settings, IConfiguration configuration)
+    {
+        var secrets = SecretBook.Read(configuration, []); // its own mistakes are told with the section 'secrets'
+        if (settings.Secret is { } secret && secrets.Problem(secret, settings.Url) is { } problem)
+            throw new InvalidTrainingSettingsException([$"training:openai:secret: {problem}."]);
+        var tokensGoTo = ModelSettings.Read(configuration, secrets, []).EntraHosts;
+        if (settings.Auth == "entra" && !tokensGoTo.Any(h => h.Matches(settings.Url)))
+            throw new InvalidTrainingSettingsException(
+                [$"training:openai:url: Entra ID tokens are not sent to {settings.Url.Authority}, but to {string.Join(", ", tokensGoTo)}. If it is meant, list the host under models:entra:hosts."]);
     }
 
     private static WorkspaceTrainer InWorkspace(IServiceProvider services, WorkspaceSettings settings, IReadOnlyDictionary<string, TrainingProfile> profiles,
@@ -50,8 +69,18 @@ public static class AzureTrainingRegistration
     private static FineTuningTrainer AtService(IServiceProvider services, FineTuningSettings settings)
     {
         var connections = ConnectionsOf(services);
-        if (settings.Secret is { } secret && connections.Secret is null)
-            throw new InvalidTrainingSettingsException([$"training:openai:secret: is '{secret}', but this host has no secrets."]);
+        // Keys, tokens and datasets go through the host's outbound client, as those of model endpoints do.
+        if (connections.Service is null && services.GetService<OutboundHttp>() is { } http)
+            connections = connections with
+            {
+                Service = http.CreateTransport(new OutboundRules
+                {
+                    Hosts = [HostPattern.Of(settings.Url)],
+                    AllowPrivate = settings.Url.IsLoopback || services.GetService<ModelSettings>()?.Endpoints.GetValueOrDefault(settings.Endpoint)?.AllowPrivate == true,
+                    MaxResponseBytes = MaxResponseBytes,
+                    Timeout = LongestCall,
+                }),
+            };
         var clock = services.GetRequiredService<TimeProvider>();
         return new FineTuningTrainer(settings, new FineTuningService(settings, connections),
             new TrainingRecords(services.GetRequiredService<JsonDocuments>(), clock, "openai"),
@@ -59,5 +88,8 @@ public static class AzureTrainingRegistration
     }
 
     private static TrainingConnections ConnectionsOf(IServiceProvider services) => services.GetService<TrainingConnections>()
-        ?? new TrainingConnections(new DefaultAzureCredential());
+        ?? new TrainingConnections(services.GetService<TokenCredential>() ?? new DefaultAzureCredential())
+        {
+            Secret = services.GetService<SecretBook>() is { } secrets ? secrets.For : null,
+        };
 }

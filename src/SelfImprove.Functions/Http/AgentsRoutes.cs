@@ -63,7 +63,7 @@ public static class AgentsRoutes
         [DurableClient] DurableTaskClient client) =>
         http.AnswerAsync(nameof(ListVersions), client);
 
-    /// <summary>Trains a built-in student on labelled texts; an agent's first version serves at once.</summary>
+    /// <summary>Adds a version, trained on labelled texts or a model that is there already; an agent's first serves at once.</summary>
     [Function(nameof(AddVersion))]
     public static Task<IResult> AddVersion(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/agents/{agent}/versions")] HttpRequest http,

@@ -10,11 +10,12 @@ namespace SelfImprove.Local.Commands;
 internal static class VersionsCommand
 {
     public static Command Create() => new("versions", """
-        Lists an agent's versions, and trains its first one.
+        Lists an agent's versions, and adds one: trained on labelled text, or a model that is there already.
 
         Examples:
           selfimprove versions list router
           selfimprove versions add router --data labelled.csv
+          selfimprove versions add support --model openai:main/student
         """)
     { List(), Add() };
 
@@ -26,8 +27,8 @@ internal static class VersionsCommand
             var list = await session.Api.GetAsync<VersionList>($"api/agents/{Uri.EscapeDataString(session.Parsed.GetValue(agent)!)}/versions", stop);
             session.Print(list, console =>
             {
-                var table = CommandActions.Table("version", "serves", "parent", "run", "made", "dataset");
-                foreach (var v in list.Versions) table.Row(v.Id, v.Id == list.Champion ? "yes" : "", v.Parent, v.Run, $"{v.CreatedAt:u}", v.Dataset);
+                var table = CommandActions.Table("version", "serves", "parent", "run", "made", "model", "dataset");
+                foreach (var v in list.Versions) table.Row(v.Id, v.Id == list.Champion ? "yes" : "", v.Parent, v.Run, $"{v.CreatedAt:u}", v.Model, v.Dataset);
                 console.Write(table);
             });
         });
@@ -36,20 +37,24 @@ internal static class VersionsCommand
     private static Command Add()
     {
         var agent = CommandActions.Named("agent", "The agent; its manifest is there already.");
-        var data = new Option<string>("--data") { Description = "Labelled text: CSV with a header, first two columns text,label. Labels are the manifest's labels, or its tools' names.", HelpName = "file", Required = true };
+        var data = new Option<string>("--data") { Description = "Labelled text: CSV with a header, first two columns text,label. Labels are the manifest's labels, or its tools' names.", HelpName = "file" };
+        var model = new Option<string>("--model") { Description = "A model that is there already, as the host's configuration names it: openai:main/student.", HelpName = "reference" };
         return new Command("add", """
-            Trains a built-in student on labelled text and registers it with its dataset. An agent's first version serves at once; a later one waits
-            until 'selfimprove rollback AGENT --to VERSION' makes it serve.
+            Trains a built-in student on labelled text and registers it with its dataset, or registers a model that is there already. An agent's first version
+            serves at once; a later one waits until 'selfimprove rollback AGENT --to VERSION' makes it serve.
 
-            Example:
+            Examples:
               selfimprove versions add router --data labelled.csv
+              selfimprove versions add support --model openai:main/student
             """)
-        { agent, data }.Does(async (session, stop) =>
+        { agent, data, model }.Does(async (session, stop) =>
         {
             var name = session.Parsed.GetValue(agent)!;
-            var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions",
-                new { rows = Read(session.Parsed.GetValue(data)!), by = session.By }, stop);
-            session.Print(version, console => console.Say($"{name} has version {version.Id}, trained on {version.Dataset}."));
+            var (file, reference) = (session.Parsed.GetValue(data), session.Parsed.GetValue(model));
+            if (file is null == reference is null) throw new CommandException("Give one of both: --data labelled.csv, or --model openai:main/student.");
+            object body = file is null ? new { model = reference, by = session.By } : new { rows = Read(file), by = session.By };
+            var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions", body, stop);
+            session.Print(version, console => console.Say($"{name} has version {version.Id}, {(file is null ? $"which is {version.Model}" : $"trained on {version.Dataset}")}."));
         });
     }
 

@@ -6,6 +6,7 @@ using SelfImprove.Deployment.Targets;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
+using SelfImprove.Training;
 
 namespace SelfImprove.Loop;
 
@@ -18,10 +19,11 @@ namespace SelfImprove.Loop;
 /// <param name="client">Tells which runs have ended.</param>
 /// <param name="deployments">Removes versions' deployments that nobody uses.</param>
 /// <param name="teachers">Removes teachers' endpoints that nobody holds.</param>
+/// <param name="jobs">Training jobs that could not be cancelled.</param>
 /// <param name="logger">Gets what was found.</param>
 public sealed class Janitor(
     ManifestStore manifests, LeaseBook leases, RoutingStore routing, RouteCleanup cleanup, RunRegister register, IOrchestrationClient client,
-    DeploymentJanitor deployments, TeacherEndpointJanitor teachers, ILogger<Janitor> logger)
+    DeploymentJanitor deployments, TeacherEndpointJanitor teachers, AbandonedJobs jobs, ILogger<Janitor> logger)
 {
     /// <summary>Looks at every agent. What belongs to a run that is still at work, or that the engine does not know, is left alone.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken = default)
@@ -41,6 +43,7 @@ public sealed class Janitor(
     public async Task TidyAsync(string agent, CancellationToken cancellationToken = default)
     {
         if (await manifests.GetAsync(agent, cancellationToken) is not { } revision) return;
+        await jobs.TidyAsync(agent, cancellationToken);
         if (await EndedHolderAsync(LeaseBook.ForAgent(agent), cancellationToken) is { } run) await TidyAsync(agent, run, cancellationToken);
         if (revision.Manifest.Group is { } group && await EndedHolderAsync(LeaseBook.ForGroup(group), cancellationToken) is { } other)
             await leases.ReleaseAsync(LeaseBook.ForGroup(group), other, cancellationToken);
@@ -55,6 +58,7 @@ public sealed class Janitor(
         if ((await leases.ReadAsync(LeaseBook.ForAgent(agent), cancellationToken))?.Run is not null) return false;
         var group = (await manifests.GetAsync(agent, cancellationToken))?.Manifest.Group;
         if (group is not null && (await leases.ReadAsync(LeaseBook.ForGroup(group), cancellationToken))?.Run is not null) return false;
+        if ((await jobs.ListAsync(agent, cancellationToken)).Count > 0) return false;
         return await routing.GetAsync(agent, cancellationToken) is not { } table || (table.Pause is null && table.Experiment is null);
     }
 

@@ -9,6 +9,9 @@ public sealed class ModelCatalog(IEnumerable<IModelSource> sources)
 {
     private readonly Dictionary<string, IModelSource> _sources = sources.ToDictionary(s => s.Scheme, StringComparer.Ordinal);
 
+    /// <summary>The schemes that this host serves, in order.</summary>
+    public IReadOnlyList<string> Schemes { get; } = [.. sources.Select(s => s.Scheme).Order(StringComparer.Ordinal)];
+
     /// <summary>Opens a model.</summary>
     /// <exception cref="ArgumentException">No source serves the reference's scheme.</exception>
     public Task<IChatModel> OpenAsync(string reference, TaskSettings task, CancellationToken cancellationToken = default)

@@ -16,8 +16,8 @@ public sealed record PollTrainingInput(RunRef Run, string Trainer, string JobId,
 /// Asks where a job stands; cancels it where its time is up, the run was cancelled, or what it has cost by now exceeds a budget. What it costs beyond the
 /// expected price is charged as it grows.
 /// </summary>
-public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard) : Activity<PollTrainingInput,
-    TrainingStatus>
+public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard, AbandonedJobs abandoned)
+    : Activity<PollTrainingInput, TrainingStatus>
 {
     private const int Steps = 20, MostSteps = 1000;
     private const decimal SmallestStep = 0.01m;
@@ -35,7 +35,7 @@ public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manife
         }
         catch (Exception ended) when (ended is RunEndedException or LeaseLostException)
         {
-            await trainer.CancelAsync(input.JobId, cancellationToken);
+            await CancelAsync(input, cancellationToken);
             throw;
         }
         var status = await trainer.GetAsync(input.JobId, cancellationToken);
@@ -43,14 +43,22 @@ public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manife
         if (status.HasEnded) return status;
         if (exceeded is not null)
         {
-            await trainer.CancelAsync(input.JobId, cancellationToken);
-            return status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled: {exceeded}" };
+            return await CancelAsync(input, cancellationToken) is { } atWork
+                ? Abandoned(status, $"Training job {input.JobId} was to be cancelled: {exceeded} {atWork}")
+                : status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled: {exceeded}" };
         }
         if (!input.Cancel) return status;
-        await trainer.CancelAsync(input.JobId, cancellationToken);
-        return status with { State = TrainingState.Canceled,
-            Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
+        return await CancelAsync(input, cancellationToken) is { } stillAtWork
+            ? Abandoned(status, $"Training job {input.JobId} was to be cancelled at its deadline. {stillAtWork}")
+            : status with { State = TrainingState.Canceled, Reason = $"Training job {input.JobId} was cancelled at its deadline; raise student.deadline or train on less." };
     }
+
+    private Task<string?> CancelAsync(PollTrainingInput input, CancellationToken cancellationToken) =>
+        abandoned.CancelAsync(input.Run, input.Trainer, input.JobId, cancellationToken);
+
+    // What was last heard of the job says why it could not be followed.
+    private static TrainingStatus Abandoned(TrainingStatus status, string reason) =>
+        status with { State = TrainingState.Canceled, Reason = status.Reason is { } last ? $"{reason} Last heard: {last}" : reason };
 
     /// <summary>Charges what the job has cost beyond the expected price in steps, each once; gives the budget that forbids the next one.</summary>
     private async Task<string?> ChargeAsync(PollTrainingInput input, TrainingStatus status, CancellationToken cancellationToken)

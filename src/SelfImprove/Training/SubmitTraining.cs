@@ -1,7 +1,9 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
+using SelfImprove.DataGeneration;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
+using SelfImprove.Storage;
 
 namespace SelfImprove.Training;
 
@@ -23,7 +25,7 @@ public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadlin
 public sealed record TrainingRefusal(string Reason, bool IsTransient);
 
 /// <summary>Charges the expected price and submits the training job, once. The charge is taken back where the job is refused.</summary>
-public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard)
+public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard, IObjectStore store)
     : Activity<SubmitTrainingInput, SubmittedJob>
 {
     /// <summary>The activity's name.</summary>
@@ -38,8 +40,13 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
         var parent = await versions.GetAsync(run.Agent, input.Train.Parent, cancellationToken)
             ?? throw new InvalidOperationException($"{run.Agent} has no version {input.Train.Parent} to train from.");
         var trainer = trainers.Get(manifest.Student.Trainer);
+        // A preference plan's dataset is of pairs, and its card says so.
+        var card = await new JsonDocuments(store).ReadAsync<DatasetCard>(run.Path($"dataset-{run.Round}.card.json"), cancellationToken);
+        var format = card?.Value is { Format: { } told } written && written.Path == input.Train.Dataset ? told : "sft";
+        if (!trainer.Formats.Contains(format))
+            return Refused(trainer, manifest, $"The dataset is of the format {format}, which {trainer.Name} does not train on; it takes {string.Join(", ", trainer.Formats.Order(StringComparer.Ordinal))}.", false);
         await spend.ChargeAsync(run, manifest.Budget, context.Key, $"training, round {run.Round}", manifest.Student.TrainingPrice, cancellationToken);
-        var job = new TrainingJob(run, input.Train.Dataset, "sft", parent.Model, manifest.Task, manifest.Student);
+        var job = new TrainingJob(run, input.Train.Dataset, format, parent.Model, manifest.Task, manifest.Student);
         try
         {
             return new SubmittedJob(trainer.Name, await trainer.SubmitAsync(job, context.Key, cancellationToken), manifest.Student.Deadline);
@@ -47,7 +54,10 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
         catch (TrainingRefusedException refused)
         {
             await spend.TakeBackAsync(run, context.Key, cancellationToken);
-            return new SubmittedJob(trainer.Name, "", manifest.Student.Deadline, new TrainingRefusal(refused.Message, refused.IsTransient));
+            return Refused(trainer, manifest, refused.Message, refused.IsTransient);
         }
     }
+
+    private static SubmittedJob Refused(ITrainer trainer, AgentManifest manifest, string why, bool isTransient) =>
+        new(trainer.Name, "", manifest.Student.Deadline, new TrainingRefusal(why, isTransient));
 }

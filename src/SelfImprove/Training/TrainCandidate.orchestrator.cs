@@ -53,7 +53,7 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
         {
             var status = await context.CallAsync(PollTraining.Ref, new PollTrainingInput(input.Run, job.Trainer, job.JobId, Cancel: context.Now >= deadline));
             if (status.HasEnded) return status;
-            context.SetStatus(new { stage = "training", job = job.JobId, state = status.State });
+            context.SetStatus(new { stage = "training", job = job.JobId, state = status.State, status.Reason, links = status.Links });
             var next = context.Now + wait;
             await context.NudgeOrUntilAsync(CompletedEvent(input.Run.Round), next < deadline || context.Now >= deadline ? next : deadline);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;

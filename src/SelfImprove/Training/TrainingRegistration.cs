@@ -21,6 +21,8 @@ public static class TrainingRegistration
         .AddSingleton<ITrainer, BuiltinTrainer>()
         .AddSingleton<TrainerCatalog>()
         .AddSingleton<StartingVersion>()
+        .AddSingleton<AdoptedModel>()
+        .AddSingleton<AbandonedJobs>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
         .AddSingleton<ModelCatalog>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using SelfImprove.Api.Tests.Hosting;
+using SelfImprove.Testing.Models;
 
 namespace SelfImprove.Api.Tests.Agents;
 
@@ -63,6 +64,53 @@ public sealed class AgentsTests(ApiHost host) : IClassFixture<ApiHost>
         added.StatusCode.ShouldBe(HttpStatusCode.Created);
         (await ApiHost.JsonAsync(asked)).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString().ShouldBe("expenses");
         (await GetAsync("api/agents/made/versions")).GetProperty("champion").GetString().ShouldBe("v1");
+    }
+
+    [Fact]
+    public async Task Versions_AddFromAModel_ServesItAndSaysSoInTheLineage()
+    {
+        var model = host.Models.Add("adopted", ScriptedModel.Text(_ => "rooms"));
+        using var put = await PutAsync("adopter", Yaml.Replace("made", "adopter", StringComparison.Ordinal));
+        using var added = await host.PostAsync("api/agents/adopter/versions", $$"""{"model":"{{model}}","by":"ada"}""");
+        using var again = await host.PostAsync("api/agents/adopter/versions", $$"""{"model":"{{model}}","by":"ada"}""");
+        using var asked = await host.PostAsync("v1/chat/completions", """{"model":"adopter","messages":[{"role":"user","content":"anything"}]}""");
+
+        added.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await ApiHost.JsonAsync(asked)).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString().ShouldBe("rooms");
+        var versions = (await GetAsync("api/agents/adopter/versions")).GetProperty("versions");
+        versions.GetArrayLength().ShouldBe(1, "the same model is one version");
+        (versions[0].GetProperty("model").GetString(), versions[0].GetProperty("origin").GetString()).ShouldBe((model, "reference"));
+        versions[0].TryGetProperty("dataset", out _).ShouldBeFalse("what it was trained on is unknown");
+        (await GetAsync("api/agents/adopter/audit")).ToString().ShouldContain("versionRegistered");
+    }
+
+    [Theory]
+    [InlineData("""{"model":"scripted:nobody"}""", "can't be opened")]
+    [InlineData("""{"model":"magic:x"}""", "no scheme that this host knows")]
+    [InlineData("""{"model":"gpt-5"}""", "no scheme that this host knows")]
+    [InlineData("""{"model":"openai:nowhere/m"}""", "no model endpoint 'nowhere'")]
+    [InlineData("""{"model":"scripted:a b"}""", "no space among them")]
+    public async Task Versions_ModelThatCantBeOpened_SaysWhyAndWhatCanBe(string body, string why)
+    {
+        using var response = await host.PostAsync("api/agents/desk/versions", body);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var detail = (await ApiHost.JsonAsync(response)).GetProperty("detail").GetString()!;
+        detail.ShouldContain(why);
+        detail.ShouldContain("This host opens builtin:, ");
+        detail.ShouldContain("scripted:");
+        (await GetAsync("api/agents/desk/versions")).GetProperty("versions").GetArrayLength().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"scripted:x","rows":[{"text":"x","label":"rooms"}]}""")]
+    [InlineData("""{"by":"ada"}""")]
+    public async Task Versions_NeitherOrBoth_Give400(string body)
+    {
+        using var response = await host.PostAsync("api/agents/desk/versions", body);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await ApiHost.JsonAsync(response)).GetProperty("detail").GetString()!.ShouldContain("one of both");
     }
 
     [Theory]

@@ -97,6 +97,9 @@ public sealed class FakeArm : IAsyncDisposable
         for (var i = 0; i < times; i++) _faults.Enqueue(fault);
     }
 
+    /// <summary>Nothing fails any more.</summary>
+    public void Mend() => _faults.Clear();
+
     /// <summary>How many calls of a method had this in their path.</summary>
     public int Count(string method, string path) =>
         Calls.Count(c => c.StartsWith(method + " ", StringComparison.Ordinal) && c.Contains(path, StringComparison.OrdinalIgnoreCase));

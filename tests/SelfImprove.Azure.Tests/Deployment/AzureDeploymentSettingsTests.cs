@@ -48,6 +48,8 @@ public sealed class AzureDeploymentSettingsTests
             v["deployment:onlineProfiles:gpu:authMode"] = "Password";
             v["deployment:openAiProfiles:teachers:capasity"] = "1";
             v["deployment:openAiProfiles:Big Ones:modelEndpoint"] = "azure";
+            v["deployment:openAiProfiles:teachers:modelEndpoint"] = "azur";
+            v["models:endpoints:ml-helpdesk:url"] = "https://si-helpdesk.eastus2.inference.ml.azure.com/v1/";
         });
         var mistakes = Should.Throw<InvalidSettingsException>(() => Read(configuration)).Mistakes;
         string[] expected =
@@ -56,6 +58,8 @@ public sealed class AzureDeploymentSettingsTests
             "deployment:workspace: is missing", "deployment:onlineProfiles:gpu:requestTimeout: '01:00:00' is longer than Azure allows: 00:03:00 at most",
             "deployment:onlineProfiles:gpu:instances: '0' is not a whole number from 1 to 100", "deployment:onlineProfiles:gpu:endpoint: 'my endpoint' is no endpoint's name",
             "deployment:onlineProfiles:gpu:instanceType: is missing", "deployment:onlineProfiles:gpu:authMode: 'Password' is none of: AADToken, Key, AMLToken",
+            "deployment:openAiProfiles:teachers:modelEndpoint: there is no model endpoint 'azur'. Add models:endpoints:azur",
+            "deployment:onlineProfiles:gpu:modelEndpoint: 'ml-{agent}' needs models:endpoints:ml-helpdesk:deploymentHeader, with the value azureml-model-deployment",
             "deployment:openAiProfiles:teachers:capasity: there is no such setting", "deployment:Big Ones: a profile's name has",
         ];
         foreach (var start in expected) mistakes.ShouldContain(m => m.StartsWith(start), string.Join('\n', mistakes));

@@ -53,6 +53,8 @@ internal sealed class AzureDeploymentWorld : IAsyncDisposable
         ["deployment:openAiProfiles:teachers:modelEndpoint"] = "azure",
         ["deployment:openAiProfiles:teachers:teacherModels:0"] = "gpt-4.1",
         ["deployment:openAiProfiles:teachers:capacity"] = "5",
+        ["models:endpoints:azure:url"] = "https://ai.openai.azure.com/openai/v1/",
+        ["models:endpoints:azure:auth"] = "entra",
     };
 
     public T Get<T>() where T : notnull => Harness.Services.GetRequiredService<T>();

@@ -174,4 +174,38 @@ public sealed class EndpointModelTests
         (await Should.ThrowAsync<ArgumentException>(() => world.OpenAsync("openai:main"))).Message.ShouldContain("openai:main/gpt-4.1");
         (await world.OpenAsync()).ShouldBeSameAs(await world.OpenAsync());
     }
+
+    [Fact]
+    public async Task Answer_WithADeploymentHeader_SaysWhichDeploymentInIt()
+    {
+        await using var world = await EndpointWorld.StartAsync(("models:endpoints:main:deploymentHeader", "azureml-model-deployment"));
+        world.Server.ReplyText("fine");
+
+        await (await world.OpenAsync("openai:main/desk-v1")).AnswerAsync(new ModelRequest([ChatMessage.User("hello")]));
+        await (await world.OpenAsync("openai:main/desk-v2")).AnswerAsync(new ModelRequest([ChatMessage.User("hello")]));
+
+        world.Server.Seen.Select(r => (r.Headers["azureml-model-deployment"], r.Json["model"]!.GetValue<string>())).ShouldBe([("desk-v1", "desk-v1"), ("desk-v2", "desk-v2")]);
+    }
+
+    [Fact]
+    public async Task Answer_WithoutADeploymentHeader_SendsNone()
+    {
+        await using var world = await EndpointWorld.StartAsync();
+        world.Server.ReplyText("fine");
+
+        await world.AskAsync();
+
+        world.Server.Seen.Single().Headers.Keys.ShouldNotContain("azureml-model-deployment", StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("v2\r\nx-evil: 1")]
+    [InlineData("v 2")]
+    [InlineData("-v2")]
+    public async Task Open_NameThatNoHeaderTakes_IsRefused(string name)
+    {
+        await using var world = await EndpointWorld.StartAsync(("models:endpoints:main:deploymentHeader", "azureml-model-deployment"));
+
+        (await Should.ThrowAsync<UnusableModelException>(() => world.OpenAsync("openai:main/" + name))).Message.ShouldContain("no name of a deployment");
+    }
 }

@@ -38,6 +38,34 @@ public sealed class ModelSettingsTests
     }
 
     [Fact]
+    public void Read_OnlineEndpoint_TakesItsScopeAndHeader()
+    {
+        var online = Read("""
+            {"models":{"endpoints":{"ml-desk":{"url":"https://si-desk.eastus2.inference.ml.azure.com/v1/","auth":"entra","scope":"https://ml.azure.com/.default","deploymentHeader":"azureml-model-deployment"},
+            "main":{"url":"https://x.openai.azure.com/openai/v1/","auth":"entra"}}}}
+            """).Endpoints;
+
+        (online["ml-desk"].Scope, online["ml-desk"].DeploymentHeader).ShouldBe(("https://ml.azure.com/.default", "azureml-model-deployment"));
+        (online["main"].Scope, online["main"].DeploymentHeader).ShouldBe(("https://ai.azure.com/.default", null));
+    }
+
+    [Theory]
+    [InlineData("scope", "https://management.azure.com/.default", "none of the scopes")]
+    [InlineData("scope", "https://ai.azure.com.evil.example/.default", "none of the scopes")]
+    [InlineData("deploymentHeader", "Authorization", "no header that may be set")]
+    [InlineData("deploymentHeader", "api-key", "no header that may be set")]
+    [InlineData("deploymentHeader", "content-length", "no header that may be set")]
+    [InlineData("deploymentHeader", "x\\ny: z", "no header that may be set")]
+    public void Read_ScopeOrHeaderThatMayNotBe_FailsAtStart(string setting, string value, string what) =>
+        Mistakes("""{"models":{"endpoints":{"a":{"url":"https://x.openai.azure.com/openai/v1/","auth":"entra","SETTING":"VALUE"}}}}""".Replace("SETTING", setting).Replace("VALUE", value))
+            .ShouldHaveSingleItem().ShouldSatisfyAllConditions(m => m.ShouldStartWith($"models:endpoints:a:{setting}:"), m => m.ShouldContain(what));
+
+    [Fact]
+    public void Read_ScopeWithoutEntra_FailsAtStart() =>
+        Mistakes("""{"models":{"endpoints":{"a":{"url":"https://x.example/v1/","auth":"none","scope":"https://ml.azure.com/.default"}}}}""")
+            .ShouldHaveSingleItem().ShouldContain("not used with this 'auth'");
+
+    [Fact]
     public void Read_EverythingWrong_ListsEveryMistake()
     {
         var mistakes = Mistakes("""

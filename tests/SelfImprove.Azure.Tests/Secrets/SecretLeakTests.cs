@@ -128,6 +128,22 @@ public sealed class SecretLeakTests
     }
 
     [Fact]
+    public async Task EntraToken_OnlineEndpoint_IsAskedForWithItsOwnScope()
+    {
+        var credential = new CountingCredential();
+        await using var services = EndpointWorld.ServicesOf(
+            [
+                new("models:endpoints:ml:url", "https://si-desk.eastus2.inference.ml.azure.com/v1/"), new("models:endpoints:ml:auth", "entra"),
+                new("models:endpoints:ml:scope", "https://ml.azure.com/.default"),
+            ],
+            new HurriedClock(TimeSpan.FromSeconds(59)), new CollectingLogger(), (_, _) => Task.FromResult(new[] { IPAddress.Parse("10.0.0.4") }), credential);
+
+        await Should.ThrowAsync<UnusableModelException>(() => services.GetRequiredService<ModelEndpoints>().Chat("ml", "v2").AnswerAsync(new ModelRequest([ChatMessage.User("hello")])));
+
+        credential.Scopes.ShouldBe(["https://ml.azure.com/.default"]);
+    }
+
+    [Fact]
     public async Task EntraToken_ExpiresInTheMiddle_ANewOneIsUsed()
     {
         var credential = new CountingCredential();

@@ -4,6 +4,7 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Versions;
 using SelfImprove.Audit;
 using SelfImprove.Azure.Tests.Arm;
+using SelfImprove.DataGeneration;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
 using SelfImprove.Storage;
@@ -49,7 +50,7 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
 
     private async Task SetUpAsync(StudentSettings student, decimal perRun)
     {
-        var manifest = SmallManifest.Create(_task) with { Student = student, Budget = new BudgetSettings { PerRun = perRun, PerMonth = 200 } };
+        var manifest = SmallManifest.Create(_task) with { Student = student, Budget = new BudgetSettings { PerRun = perRun, PerMonth = Math.Max(200, perRun) } };
         var revision = await _harness.Services.GetRequiredService<ManifestStore>().PutAsync(manifest);
         var versions = _harness.Services.GetRequiredService<VersionStore>();
         var version = await versions.GetAsync(Agent, "v1")
@@ -186,6 +187,93 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
         };
         (await TrainAsync()).Version.ShouldBe("v2");
         _workspace.Made.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Train_RightsTakenAwayAndGivenBack_IsStillOneJob()
+    {
+        _workspace.Script = (_, looks, age) =>
+        {
+            if (looks == 3) _arm.Fail(FakeArmFault.Forbidden with { Method = "GET", Path = "/jobs/" }, 12);
+            return Course(age);
+        };
+        var output = await TrainAsync();
+        output.Version.ShouldBe("v2");
+        _workspace.Made.ShouldHaveSingleItem();
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m);
+    }
+
+    [Fact]
+    public async Task Train_RightsTakenAwayForGood_LeavesTheJobToTheJanitorAndPaysOnce()
+    {
+        var jobs = _harness.Services.GetRequiredService<AbandonedJobs>();
+        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromHours(3) }, 100);
+        _workspace.Script = (_, looks, _) =>
+        {
+            if (looks == 3) _arm.Fail(FakeArmFault.Forbidden with { Path = "/jobs/" }, 500);
+            return "Running";
+        };
+
+        var output = await TrainAsync();
+
+        output.Version.ShouldBeNull();
+        output.Failure!.ShouldSatisfyAllConditions(
+            f => f.ShouldContain("was to be cancelled at its deadline. It could not be cancelled:"), f => f.ShouldContain("AuthorizationFailed"), f => f.ShouldContain("may still be at work"));
+        _workspace.Made.ShouldHaveSingleItem("it is not trained, and not paid, again");
+        _workspace.Cancelled.ShouldBeEmpty();
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m, "the hours until it was given up are booked, once");
+        var left = (await jobs.ListAsync(Agent)).ShouldHaveSingleItem();
+        (left.Trainer, left.Run, left.JobId).ShouldBe(("azureml", Run, $"{Agent}/{_workspace.Made.Single()}"));
+
+        await jobs.TidyAsync(Agent);
+        (await jobs.ListAsync(Agent)).ShouldHaveSingleItem("the rights are still not there");
+        _arm.Mend();
+        await jobs.TidyAsync(Agent);
+        _workspace.Cancelled.ShouldBe(_workspace.Made);
+        (await jobs.ListAsync(Agent)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Train_TokensOfAnHourInARunOfThreeDays_AreRenewed()
+    {
+        _arm.Tokens.Lifetime = TimeSpan.FromHours(1);
+        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromDays(4) }, 1000);
+        _workspace.Script = (_, _, age) => age.TotalDays < 3 ? "Running" : "Completed";
+        var output = await TrainAsync();
+        output.Version.ShouldBe("v2", output.Failure);
+        _workspace.Made.ShouldHaveSingleItem();
+        _arm.Tokens.Issued.Count.ShouldBeGreaterThan(50, "no token outlives its hour");
+    }
+
+    [Fact]
+    public async Task Train_AtWork_ShowsWhereAPersonFindsTheJob()
+    {
+        _workspace.Script = (_, _, _) => "Running";
+        await _harness.Client.StartAsync(TrainCandidate.Ref, Id, _input);
+        await _harness.RunUntilIdleAsync();
+        (await _harness.Client.GetAsync(Id))!.CustomStatus!.ShouldContain("\"links\":{\"studio\":\"https://ml.azure.com/");
+    }
+
+    [Theory]
+    [InlineData("dpo", "dpo")]
+    [InlineData("sft", "sft")]
+    public async Task Train_DatasetOfPairs_AsksForPreferenceTraining(string format, string method)
+    {
+        const string Pair = """{"input":{"messages":[{"role":"user","content":"q"}]},"preferred_output":[{"role":"assistant","content":"a"}],"non_preferred_output":[{"role":"assistant","content":"b"}]}""";
+        const string Row = """{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}""";
+        var path = _input.Run.Path("dataset", "jsonl");
+        await _store.WriteAsync(path, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat(format == "dpo" ? Pair : Row, 12)) + "\n"));
+        await new JsonDocuments(_store).WriteAsync(_input.Run.Path("dataset-1.card.json"), new DatasetCard
+        {
+            Path = path, Format = format, Rows = 12, NewRows = 12, Slices = new Dictionary<string, int>(), Sources = new Dictionary<string, int>(),
+            Filtered = new Dictionary<string, int>(), ContentHash = "",
+        });
+        _input = _input with { Dataset = path };
+        _workspace.Script = (_, _, age) => Course(age);
+
+        (await TrainAsync()).Version.ShouldBe("v2");
+
+        _arm.Resources[$"{FakeWorkspace.Id}/jobs/{_workspace.Made.Single()}"]["properties"]!["command"]!.GetValue<string>().ShouldContain($"--method {method}");
     }
 
     /// <summary>The fake is there before the engine whose clock it is to follow.</summary>

@@ -102,4 +102,21 @@ public sealed class TrainingSettingsReaderTests
         var settings = WorkspaceWorld.Settings(arm).Where(s => !s.Key.Contains("fineTuning") && !s.Key.Contains("allowPreview")).ToDictionary();
         new ServiceCollection().AddAzureTraining(Of(settings)).Count(s => s.ServiceType == typeof(ITrainer)).ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("bearer", "tuner", "https://api.example/v1/", "training:openai:secret: there is no secret 'tuner'. There are: other.")]
+    [InlineData("bearer", "other", "https://api.example/v1/", "training:openai:secret: the secret 'other' is not bound to api.example, but to x.example.")]
+    [InlineData("entra", null, "https://api.example/v1/", "training:openai:url: Entra ID tokens are not sent to api.example, but to *.openai.azure.com")]
+    public void Add_CredentialThatMayNotGoThere_FailsAtStart(string auth, string? secret, string url, string expected) =>
+        Should.Throw<InvalidTrainingSettingsException>(() => new ServiceCollection().AddAzureTraining(Of(new()
+        {
+            ["keys:other"] = "k-1",
+            ["secrets:other:setting"] = "keys:other",
+            ["secrets:other:hosts:0"] = "x.example",
+            ["training:openai:url"] = url,
+            ["training:openai:auth"] = auth,
+            ["training:openai:secret"] = secret,
+            ["training:openai:endpoint"] = "tuner",
+            ["training:openai:profiles:a:baseModel"] = "m",
+        }))).Mistakes.ShouldHaveSingleItem().ShouldStartWith(expected);
 }

@@ -16,6 +16,29 @@ public abstract partial class OrchestrationContractTests
     }
 
     [Fact]
+    public async Task Null_AsOutputInputAndPayload_IsAValueAtEveryReplay()
+    {
+        Script.Child = (_, input) => Task.FromResult<string>(input is null ? null! : "input was lost");
+        Script.Work = (_, input, _) => Task.FromResult<string>(input is null ? null! : "input was lost");
+        Script.Main = async (context, _) =>
+        {
+            var (child, work) = (await context.CallAsync(ChildRef, null!), await context.CallAsync(WorkRef, null!));
+            var payload = await context.EventAsync<string?>("go");
+            await context.SleepUntilAsync(context.Now.AddHours(1));
+            return $"{child ?? "null"} {work ?? "null"} {payload ?? "null"}";
+        };
+        await using var host = await OpenAsync();
+        await host.Client.StartAsync(MainRef, "i", "in");
+        await host.Client.RaiseEventAsync<string?>("i", "go", null);
+        await host.RunUntilIdleAsync();
+        await host.Client.StartAsync(ChildRef, "nothing", null!);
+
+        (await host.RunToEndAsync("i")).OutputAs<string>().ShouldBe("null null null");
+        var nothing = await host.RunToEndAsync("nothing");
+        (nothing.Status, nothing.OutputAs<string>()).ShouldBe((OrchestrationStatus.Completed, null));
+    }
+
+    [Fact]
     public async Task Child_Fails_ParentGetsItsFailure()
     {
         Script.Work = (_, _, _) => throw new FormatException("bad row 7");

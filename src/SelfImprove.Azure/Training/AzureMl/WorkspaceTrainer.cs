@@ -50,9 +50,10 @@ internal sealed class WorkspaceTrainer(
         {
             return await workspace.JobAsync(record.Name, cancellationToken) is { } job ? await StatusAsync(record, job, cancellationToken) : Vanished(record);
         }
-        catch (TransientException away)
+        catch (Exception away) when (away is TransientException or ArmException { Error.Kind: ArmErrorKind.Denied })
         {
-            // Nothing is known of the job, and it may well be at work: a failure here would only train, and pay, again.
+            // Nothing is known of the job, and it may well be at work: a failure here would only train, and pay, again. A right that was taken away may be given
+            // back; the deadline ends the wait.
             return Running(record, record.StartedAt is null ? TrainingState.Queued : TrainingState.Running) with { Reason = away.Message };
         }
     }

@@ -52,9 +52,10 @@ internal sealed class FineTuningTrainer(
             return await service.JobAsync(record.ServiceJob, cancellationToken) is { } job ? await StatusAsync(record, job, cancellationToken)
                 : Vanished(record);
         }
-        catch (TransientException away)
+        catch (Exception away) when (away is TransientException or FineTuningRefusedException { Kind: ArmErrorKind.Denied })
         {
-            // Nothing is known of the job, and it may well be at work: a failure here would only train, and pay, again.
+            // Nothing is known of the job, and it may well be at work: a failure here would only train, and pay, again. A right that was taken away may be given
+            // back; the deadline ends the wait.
             return Of(record, record.StartedAt is null ? TrainingState.Queued : TrainingState.Running, null) with { Reason = away.Message };
         }
         catch (FineTuningRefusedException refused) when (record.ServiceJob is null)

@@ -24,6 +24,9 @@ public sealed record AgentVersion
     /// <summary>The round of the run.</summary>
     public int? Round { get; init; }
 
+    /// <summary>Where its model comes from; null of versions older than this record.</summary>
+    public VersionOrigin? Origin { get; init; }
+
     /// <summary>The dataset it was trained on (all rows, those of its parents included): a store path; null where unknown.</summary>
     public string? Dataset { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record VersionDraft
     /// <summary>The round of the run.</summary>
     public int? Round { get; init; }
 
+    /// <summary>Where its model comes from, where no run made it.</summary>
+    public VersionOrigin? Origin { get; init; }
+
     /// <summary>The dataset it was trained on: a store path; null where unknown.</summary>
     public string? Dataset { get; init; }
 

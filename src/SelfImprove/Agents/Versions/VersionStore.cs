@@ -75,6 +75,7 @@ public sealed class VersionStore(IObjectStore store, RoutingStore routing, TimeP
             Parent = draft.Parent,
             Run = draft.Run,
             Round = draft.Round,
+            Origin = draft.Run is null ? draft.Origin : VersionOrigin.Run,
             Dataset = draft.Dataset,
             ContentHash = draft.ContentHash,
             AuditHead = draft.AuditHead,

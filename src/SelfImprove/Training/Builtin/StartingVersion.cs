@@ -45,7 +45,7 @@ public sealed class StartingVersion(IObjectStore store, VersionStore versions, R
             cancellationToken);
         var head = await audit.HeadAsync(manifest.Agent, cancellationToken);
         var version = await versions.RegisterAsync(
-            new VersionDraft { Agent = manifest.Agent, Model = $"builtin:{modelPath}", Dataset = datasetPath, ContentHash = hash, AuditHead = head?.Hash },
+            new VersionDraft { Agent = manifest.Agent, Model = $"builtin:{modelPath}", Origin = VersionOrigin.Rows, Dataset = datasetPath, ContentHash = hash, AuditHead = head?.Hash },
             cancellationToken);
         await routing.CreateAsync(manifest.Agent, version.Id, by, cancellationToken);
         return version;
