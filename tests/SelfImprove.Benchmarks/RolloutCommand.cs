@@ -67,17 +67,21 @@ public static class RolloutCommand
         output.WriteLine($"{"scenario".PadRight(width)}  {"runs",6}  {"promoted",8}  {"rolled back",11}  {"void",6}  {"median",7}  kept");
         foreach (var expected in wanted)
         {
-            var tally = fold ? RolloutFold.Play(expected.Scenario, seed, runs) : new RolloutTally(expected.Scenario, await OrchestrateAsync(expected.Scenario, seed, runs));
+            var tally = fold
+                ? RolloutFold.Play(expected.Scenario, seed, runs)
+                : new RolloutTally(expected.Scenario, await OrchestrateAsync(expected.Scenario, seed, runs));
             var broken = expected.Broken(tally).ToArray();
             kept &= broken.Length == 0;
+            var (promoted, rolledBack, voided) = (tally.Share(RolloutOutcome.Promoted), tally.Share(RolloutOutcome.RolledBack), tally.Share(RolloutOutcome.Voided));
+            var verdict = broken.Length == 0 ? "kept" : "BROKEN: " + string.Join("; ", broken);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{expected.Scenario.Name.PadRight(width)}  {runs,6}  {tally.Share(RolloutOutcome.Promoted),8:0.0%}  {tally.Share(RolloutOutcome.RolledBack),11:0.0%}  {tally.Share(RolloutOutcome.Voided),6:0.0%}  {tally.MedianRequests,7}  {(broken.Length == 0 ? "kept" : "BROKEN: " + string.Join("; ", broken))}"));
+                $"{expected.Scenario.Name.PadRight(width)}  {runs,6}  {promoted,8:0.0%}  {rolledBack,11:0.0%}  {voided,6:0.0%}  {tally.MedianRequests,7}  {verdict}"));
             if (rows is null) continue;
             for (var run = 0; run < runs; run++)
             {
                 var end = tally.Ends[run];
-                await rows.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                    $"\"{expected.Scenario.Name}\",{run},{end.Outcome},{end.Requests},{end.Judged},{end.Difference:0.#####},{end.Low:0.#####},{end.High:0.#####}"));
+                var numbers = string.Create(CultureInfo.InvariantCulture, $"{end.Requests},{end.Judged},{end.Difference:0.#####},{end.Low:0.#####},{end.High:0.#####}");
+                await rows.WriteLineAsync($"\"{expected.Scenario.Name}\",{run},{end.Outcome},{numbers}");
             }
         }
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -8,6 +8,7 @@ using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
 using SelfImprove.Models.Endpoints;
 using SelfImprove.Monitoring.Aggregation;
+using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Signals;
 using SelfImprove.Orchestration;
@@ -65,31 +66,48 @@ public sealed class DiagnoseAgent(
         var champion = await versions.GetAsync(run.Agent, input.Champion, cancellationToken);
         var signals = (await aggregator.FoldAsync(run.Agent, cancellationToken)).Versions.GetValueOrDefault(input.Champion);
         var previous = champion?.Parent is { } parent ? await versions.GetAsync(run.Agent, parent, cancellationToken) : null;
+        var now = clock.GetUtcNow();
+        var seen = new List<ObservedInteraction>();
+        await foreach (var observed in log.ReadAsync(run.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken)) seen.Add(observed);
+        var evidence = new LoggedEvidence(manifest, seen);
+        var pilot = input.Pilot is null ? [] : await LabelledAsync(input.Pilot, cancellationToken);
+        var ofSources = input.Adjudicated is null ? [] : await LabelledAsync(input.Adjudicated, cancellationToken);
+        var taught = champion?.Dataset is { } dataset ? await TaughtAsync(dataset, manifest, cancellationToken) : null;
         return new DiagnosisFacts
         {
             Champion = signals,
             ThumbQuality = Quality.FromThumbs(signals, manifest.Feedback.WrongShare, Diagnostician.ShiftOf(signals)?.Since),
-            Pilot = input.Pilot is null ? [] : await PilotAsync(input.Pilot, manifest, previous, cancellationToken),
+            WrongShare = manifest.Feedback.WrongShare,
+            Pilot = await ReplayedAsync(pilot, evidence, manifest, previous, cancellationToken),
             TeacherAccuracy = SamplePilot.TeacherOf(manifest)?.Accuracy ?? 1,
-            Adjudicated = input.Adjudicated is null
-                ? new Dictionary<string, IReadOnlyList<SourceItem>>()
-                : await AdjudicatedAsync(input, cancellationToken),
+            Adjudicated = evidence.Adjudicated([.. pilot, .. ofSources]),
             Previous = previous?.Id,
             Decisions = manifest.Task.Decisions.Count,
-            KnownDecisions = champion?.Dataset is { } dataset ? await DecisionsAsync(dataset, manifest, cancellationToken) : null,
-            Demonstrations = await DemonstrationsAsync(manifest, cancellationToken),
+            KnownDecisions = taught?.GroupBy(t => t.Label, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
+            Demonstrations = evidence.Demonstrations(),
+            Repeats = evidence.Repeats(),
+            TaughtRepeats = taught is null ? LabelRepeats.None : LabelContradictions.Count(taught, manifest.Data.NearDuplicate),
+            Disputed = evidence.Disputed([.. pilot, .. ofSources]),
         };
     }
 
-    private async Task<List<JudgedItem>> PilotAsync(string path, AgentManifest manifest, AgentVersion? previous, CancellationToken cancellationToken)
+    private async Task<List<LabelledItem>> LabelledAsync(string path, CancellationToken cancellationToken)
     {
-        var model = await OpenAsync(previous, manifest, cancellationToken);
-        var items = new List<JudgedItem>();
+        var items = new List<LabelledItem>();
         await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, path, cancellationToken))
+            if (item.Output is not null) items.Add(item);
+        return items;
+    }
+
+    private async Task<List<JudgedItem>> ReplayedAsync(
+        List<LabelledItem> pilot, LoggedEvidence evidence, AgentManifest manifest, AgentVersion? previous, CancellationToken cancellationToken)
+    {
+        var model = pilot.Count > 0 ? await OpenAsync(previous, manifest, cancellationToken) : null;
+        var items = new List<JudgedItem>();
+        foreach (var item in pilot)
         {
-            if (item.Output is null) continue;
             var before = model is null ? null : (await model.AnswerAsync(new ModelRequest(item.Input, manifest.Task.Tools), cancellationToken)).Output.Decision;
-            items.Add(new JudgedItem(item.Slice, before, item.Output.Decision));
+            items.Add(new JudgedItem(item.Slice, before, item.Output!.Decision, evidence.TagsOf(item.Id)));
         }
         return items;
     }
@@ -107,34 +125,11 @@ public sealed class DiagnoseAgent(
         }
     }
 
-    private async Task<Dictionary<string, IReadOnlyList<SourceItem>>> AdjudicatedAsync(DiagnoseInput input, CancellationToken cancellationToken)
+    private async Task<List<(string Text, string Label)>> TaughtAsync(string dataset, AgentManifest manifest, CancellationToken cancellationToken)
     {
-        var right = new Dictionary<string, bool>(StringComparer.Ordinal);
-        await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, input.Adjudicated!, cancellationToken))
-            if (item.Output is not null) right[item.Id] = item.Output.Decision == item.Slice;
-        var sources = (await documents.ReadAsync<Dictionary<string, List<SourceJudgement>>>(SamplePilot.SourcesPath(input.Run, input.Look), cancellationToken))?.Value ?? [];
-        return sources.ToDictionary(
-            s => s.Key,
-            IReadOnlyList<SourceItem> (s) => [.. s.Value.Where(j => right.ContainsKey(j.Item)).Select(j => new SourceItem(j.Reward, right[j.Item]))],
-            StringComparer.Ordinal);
-    }
-
-    private async Task<Dictionary<string, int>> DecisionsAsync(string dataset, AgentManifest manifest, CancellationToken cancellationToken)
-    {
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var rows = new List<(string, string)>();
         await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
-            counts[row.Decision] = counts.GetValueOrDefault(row.Decision) + 1;
-        return counts;
-    }
-
-    private async Task<(int Given, int Contradicting)> DemonstrationsAsync(AgentManifest manifest, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var given = new List<(string Text, string Decision)>();
-        await foreach (var seen in log.ReadAsync(manifest.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken))
-            foreach (var demonstration in seen.Feedback.Select(f => f.Demonstration).OfType<AgentOutput>())
-                given.Add((NormalisedText.Of(InputText.Of(seen.Interaction.Input)), demonstration.Decision));
-        var torn = given.GroupBy(g => g.Text).Where(g => g.Select(d => d.Decision).Distinct().Count() > 1).Sum(g => g.Count());
-        return (given.Count, torn);
+            rows.Add((NormalisedText.Of(row.Text), row.Decision));
+        return rows;
     }
 }

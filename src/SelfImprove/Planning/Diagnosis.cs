@@ -30,6 +30,9 @@ public sealed record Diagnosis
     /// <summary>Slices by recoverable error mass, largest first; at most 20.</summary>
     public IReadOnlyList<SliceDiagnosis> Slices { get; init; } = [];
 
+    /// <summary>The one slice that errors crowd in, named <c>label=X</c>, <c>decision=X</c> or <c>tag=value</c>; null where they are spread.</summary>
+    public SliceDiagnosis? Weakest { get; init; }
+
     /// <summary>Where a shift was found: traffic from this time on is what matters.</summary>
     public DateTimeOffset? Since { get; init; }
 

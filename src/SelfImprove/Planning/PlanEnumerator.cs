@@ -18,14 +18,16 @@ public static class PlanEnumerator
     {
         if (!facts.Formats.Contains("sft")) yield break;
         var since = facts.Diagnosis.Since;
-        if (facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
+        // Where people disagree about what is right, their corrections are the quarrel, and a model would take one side of it: people decide.
+        var isTorn = facts.Diagnosis.Cause == DiagnosisCause.ContradictoryLabels && facts.Manifest.Teachers.Any(t => t.Kind == TeacherKind.People);
+        if (!isTorn && facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
         // What earlier looks of this run had labelled may be enough to train on as it is.
-        if (facts.Labelled >= LeastRows && facts.Earlier.Count == 0 && SamplePilot.TeacherOf(facts.Manifest) is { } asked)
+        if (!isTorn && facts.Labelled >= LeastRows && facts.Earlier.Count == 0 && SamplePilot.TeacherOf(facts.Manifest) is { } asked)
             yield return new ImprovementPlan { Strategy = PlanStrategy.Teacher, Teacher = asked.Name, Since = since };
         var mostWait = facts.Manifest.Planning.MaxWait - facts.Waited;
         foreach (var wait in Waits.Where(w => w == 0 || w <= mostWait))
         {
-            foreach (var teacher in Teachers(facts.Manifest))
+            foreach (var teacher in Teachers(facts.Manifest).Where(t => !isTorn || t.Kind == TeacherKind.People))
             {
                 var pool = facts.PoolFor(teacher.Name, wait);
                 var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);

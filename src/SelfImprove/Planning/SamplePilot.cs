@@ -29,7 +29,7 @@ public sealed record SamplePilotInput(RunRef Run, int Look, string Champion);
 /// <param name="SourceCount">How many.</param>
 public sealed record SamplePilotOutput(string? Teacher, string? Items, int Count, string? SourceItems, int SourceCount);
 
-/// <summary>Draws the inputs that the diagnosis has labelled: a uniform sample of recent traffic, and items of suspicious sources.</summary>
+/// <summary>Draws the inputs that the diagnosis has labelled: a uniform sample of recent traffic, items of suspicious sources, and some that people corrected.</summary>
 public sealed class SamplePilot(
     PinnedManifests manifests, Aggregator aggregator, ObservedLog log, InputSplit split, IObjectStore store, JsonDocuments documents, RunGuard guard,
     TimeProvider clock)
@@ -44,8 +44,12 @@ public sealed class SamplePilot(
     /// <summary>Items drawn of each suspicious source at most.</summary>
     public const int SourceSize = 40;
 
+    /// <summary>Items that people corrected, whoever they are, are drawn as of a source of this name.</summary>
+    public const string Corrections = "(corrections)";
+
     private const int Fewest = 20;
     private const int Recent = 600;
+    private const int LatestOfSource = 80;
 
     /// <summary>Where it is kept which source judged which item, and how.</summary>
     public static string SourcesPath(RunRef run, int look) => run.Path($"sources-{run.Round}.{look}.json");
@@ -72,6 +76,7 @@ public sealed class SamplePilot(
 
         var sources = SuspiciousSources.Of(signals)
             .ToDictionary(s => s, s => ItemsOf(s, observed, manifest, random.Split(s)), StringComparer.Ordinal);
+        if (Corrected(observed, random.Split(Corrections)) is { Count: >= Fewest } corrected) sources[Corrections] = corrected;
         var judged = sources.Values.SelectMany(j => j).DistinctBy(j => j.Item.Id).Select(j => j.Item).ToList();
         var judgedPath = run.Path($"source-items-{run.Round}.{input.Look}.jsonl");
         if (judged.Count > 0)
@@ -110,7 +115,16 @@ public sealed class SamplePilot(
                 .Where(f => f.Metric == metric.Name && f.Value is not null && Quarantine.NameOf(f.Source) == source)
                 .Select(f => (Item: Item(o), Reward: metric.Reward(f.Value!.Value))))
             .Where(j => j.Reward is not null).Select(j => (j.Item, j.Reward!.Value)).ToList();
-        return [.. random.Sample(judged, Math.Min(SourceSize, judged.Count))];
+        // What a source has been doing lately: one that turned bad was honest before.
+        var lately = judged.TakeLast(LatestOfSource).ToList();
+        return [.. random.Sample(lately, Math.Min(SourceSize, lately.Count))];
+    }
+
+    private static List<(LabelItem Item, double Reward)> Corrected(List<ObservedInteraction> observed, SeededRandom random)
+    {
+        var corrected = observed.TakeLast(Recent).Where(o => o.Feedback.Any(f => f.Demonstration is { } right && right.Decision != o.Interaction.Output!.Decision))
+            .Select(o => (Item: Item(o), Reward: 0.0)).ToList();
+        return [.. random.Sample(corrected, Math.Min(SourceSize, corrected.Count))];
     }
 
     private static LabelItem Item(ObservedInteraction seen) => new(seen.Interaction.Id, seen.Interaction.Input, seen.Interaction.Output!.Decision);

@@ -19,9 +19,9 @@ public sealed record RolloutExpectation(
     /// <summary>What is not as expected; empty where all is.</summary>
     public IEnumerable<string> Broken(RolloutTally tally)
     {
-        if (tally.Share(RolloutOutcome.Promoted) > Promoted) yield return Text($"promoted {tally.Share(RolloutOutcome.Promoted):0.0%}, allowed {Promoted:0.0%}");
-        if (tally.Share(RolloutOutcome.RolledBack) > RolledBack) yield return Text($"rolled back {tally.Share(RolloutOutcome.RolledBack):0.0%}, allowed {RolledBack:0.0%}");
-        if (tally.Share(RolloutOutcome.Voided) > Voided) yield return Text($"voided {tally.Share(RolloutOutcome.Voided):0.0%}, allowed {Voided:0.0%}");
+        if (tally.Share(RolloutOutcome.Promoted) is var promoted && promoted > Promoted) yield return Text($"promoted {promoted:0.0%}, allowed {Promoted:0.0%}");
+        if (tally.Share(RolloutOutcome.RolledBack) is var rolledBack && rolledBack > RolledBack) yield return Text($"rolled back {rolledBack:0.0%}, allowed {RolledBack:0.0%}");
+        if (tally.Share(RolloutOutcome.Voided) is var voided && voided > Voided) yield return Text($"voided {voided:0.0%}, allowed {Voided:0.0%}");
         if (Ends is { } ends && tally.Share(ends) < EndsAtLeast) yield return Text($"{ends} {tally.Share(ends):0.0%}, at least {EndsAtLeast:0.0%} expected");
         if (tally.MedianRequests > Median) yield return Text($"median {tally.MedianRequests} requests, allowed {Median}");
     }

@@ -36,7 +36,8 @@ public static class RolloutFold
         var settings = manifest.Deployment.Rollout;
         var rules = ExperimentRules.Of(settings);
         var state = new ExperimentState { Experiment = input.Experiment, StartedAt = Start, FoldedUntil = Start };
-        var table = new RoutingTable { Revision = 2, Champion = input.Champion, Experiment = new ExperimentRoute(input.Experiment, input.Candidate, settings.Shares[0], Start) };
+        var route = new ExperimentRoute(input.Experiment, input.Candidate, settings.Shares[0], Start);
+        var table = new RoutingTable { Revision = 2, Champion = input.Champion, Experiment = route };
         var deadline = Start + settings.Deadline;
         for (var now = Start; ; now = now + settings.LookEvery > deadline ? deadline : now + settings.LookEvery)
         {

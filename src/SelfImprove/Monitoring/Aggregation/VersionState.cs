@@ -6,9 +6,11 @@ namespace SelfImprove.Monitoring.Aggregation;
 /// <summary>A version's traffic while it is folded.</summary>
 internal sealed class VersionState
 {
-    public const int Reference = 300;
+    public const int Reference = 1000;
     public const int LastRewards = 2000;
     public const int LastRequests = 400;
+    private const int ServedStep = 50;
+    private const int ServedMarks = 100;
     public const double EwmaWeight = 0.02;
     private const double LatencyError = 0.02;
     public const string Other = "(other)";
@@ -23,6 +25,7 @@ internal sealed class VersionState
     private readonly Dictionary<string[], SliceState[]> _judgedSlices = new(ReferenceEqualityComparer.Instance);
     private readonly Ring<RecentReward> _recent = new(LastRewards);
     private readonly Ring<RecentRequest> _requests = new(LastRequests);
+    private readonly Ring<ServedMark> _marks = new(ServedMarks);
     private long _interactions, _errors, _judged;
     private double _sum, _squares, _referenceSum;
     private double? _ewma;
@@ -53,6 +56,7 @@ internal sealed class VersionState
         };
         state._recent.AddRange(signals.Recent);
         state._requests.AddRange(signals.RecentRequests);
+        state._marks.AddRange(signals.Served);
         foreach (var (name, slice) in signals.Slices) state._slices[name] = SliceState.Of(slice);
         return state;
     }
@@ -74,6 +78,7 @@ internal sealed class VersionState
             ReferenceSum = _referenceSum,
             Recent = _recent.ToArray(),
             RecentRequests = _requests.ToArray(),
+            Served = _marks.ToArray(),
             LatencyMs = Latency.Quantile(0.5) is { } median ? [median, Latency.Quantile(0.95)!.Value, Latency.Quantile(0.99)!.Value] : null,
             CostUsd = _cost,
             Slices = _slices.OrderBy(s => s.Key, StringComparer.Ordinal).ToDictionary(s => s.Key, s => s.Value.ToSignals()),
@@ -84,6 +89,7 @@ internal sealed class VersionState
     {
         _interactions++;
         if (served.Failed) _errors++;
+        if (_interactions % ServedStep == 0) _marks.Add(new ServedMark(new DateTimeOffset(served.Ticks, TimeSpan.Zero), _interactions));
         if (_first == 0 || served.Ticks < _first) _first = served.Ticks;
         _last = Math.Max(_last, served.Ticks);
         _cost += served.Cost;

@@ -27,7 +27,7 @@ public sealed record VersionSignals
     /// <summary>The last served interaction's time.</summary>
     public DateTimeOffset? Last { get; init; }
 
-    /// <summary>Judged interactions of the reference period: the first 300 judged of this version.</summary>
+    /// <summary>Judged interactions of the reference period: the first 1,000 judged of this version.</summary>
     public int ReferenceCount { get; init; }
 
     /// <summary>Sum of the reference period's rewards.</summary>
@@ -38,6 +38,9 @@ public sealed record VersionSignals
 
     /// <summary>The last 400 interactions, judged or not: was there an error, how sure was the model.</summary>
     public IReadOnlyList<RecentRequest> RecentRequests { get; init; } = [];
+
+    /// <summary>How many interactions had been served when, at every fiftieth, the last 100 of them: for rates of response over a span of time.</summary>
+    public IReadOnlyList<ServedMark> Served { get; init; } = [];
 
     /// <summary>Latency in ms at the 50th, 95th and 99th percentile; null before the first.</summary>
     public IReadOnlyList<double>? LatencyMs { get; init; }

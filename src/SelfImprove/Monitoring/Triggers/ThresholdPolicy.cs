@@ -29,6 +29,10 @@ public static class ThresholdPolicy
         // The variance of rewards in [0,1] is at most that of thumbs with their mean; four up and four down keep it above 0.
         var rate = (sum + 4) / (n + 8);
         var upper = new AsymptoticConfidenceSequence(1 - trigger.Confidence, WindowsTunedFor * trigger.Window, LeastJudged).Upper(n, mean, rate * (1 - rate)) ?? 1;
+        // Who answers is no part of quality: where the rate of response changed, the happy may have fallen silent, and thumbs alone can't tell.
+        var response = ResponseRate.Of(champion!, n);
+        if (response is { Changed: true }) upper = response.AtMost(Math.Min(1, upper));
+        var mix = MixSplit.Of(champion!, n);
         var (quality, qualityUpper) = (Quality(mean, wrong), Quality(upper, wrong));
         var numbers = new Dictionary<string, double>
         {
@@ -37,6 +41,14 @@ public static class ThresholdPolicy
         };
         var text = FormattableString.Invariant(
             $"Quality over the last {n} judged tasks is {quality:0.000}, at most {qualityUpper:0.000} with confidence {trigger.Confidence:0.###}; the target is {target:0.###}.");
+        if (response is not null) (numbers["responseBefore"], numbers["responseNow"]) = (response.Before, response.Now);
+        if (response is { Changed: true })
+            text += FormattableString.Invariant($" Of requests, {response.Now:0.00} are judged, {response.Before:0.00} were before: allowance is made for whoever fell silent or joined.");
+        if (mix is not null)
+        {
+            mix.AddTo(numbers);
+            text += mix.Words();
+        }
         return qualityUpper < target
             ? PolicyEvidence.Yes(TriggerKind.Threshold, "threshold", text, numbers)
             : PolicyEvidence.No(TriggerKind.Threshold, text, numbers);

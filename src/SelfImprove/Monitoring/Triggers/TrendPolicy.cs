@@ -14,66 +14,73 @@ namespace SelfImprove.Monitoring.Triggers;
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
 {
-    /// <summary>Judged tasks of a full reference.</summary>
-    internal const int ReferenceMost = 300;
+    // The sizes a reference grows through. The longer it is the less of the threshold goes on its own luck: at 1,000 a fall is found in half the time of 300.
+    private static readonly int[] Sizes = [50, 100, 150, 200, 300, 400, 500, 700, 1_000];
 
-    /// <summary>By how many judged tasks a young version's reference grows; also the least there are.</summary>
-    internal const int ReferenceStep = 50;
-
+    // What is tolerated is shared by the two tests, so that their sum keeps to it.
+    private const double ShareOfWhole = 0.8;
+    private const double ShareOfSlices = 1 - ShareOfWhole;
+    private const double Cap = 1.25;
     private const int Chunks = 20;
 
     /// <summary>Judges a champion's signals.</summary>
     public PolicyEvidence Decide(TriggerSettings trigger, VersionSignals? champion)
     {
         var judged = champion?.Judged ?? 0;
-        var size = (int)Math.Min(ReferenceMost, judged / 2 / ReferenceStep * ReferenceStep);
-        if (champion is null || size < ReferenceStep)
-            return PolicyEvidence.No(TriggerKind.Trend,
-                $"{judged} judged tasks of the champion; at least {2 * ReferenceStep} are needed, half of them as the reference.");
+        var size = Sizes.LastOrDefault(s => 2 * s <= judged);
+        if (champion is null || size == 0)
+            return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * Sizes[0]} are needed, half of them as the reference.");
         var errors = ReferenceErrors(champion, size);
         var rate = (errors + 0.5) / (size + 1);
-        var after = (int)Math.Min(Math.Min(judged - size, trigger.Window), champion.Recent.Count);
-        var rewards = champion.Recent.TakeLast(after).Select(r => r.Reward).ToArray();
-        var options = thresholds.For(rate, size, trigger.FalseAlarmsPerThousand);
-        var (statistic, since) = Cusum(rewards, rate, options.Shift);
-        var slice = SliceCollapse.Find(champion.Slices, trigger.FalseAlarmsPerThousand);
+        // All that came after the reference counts, as far as the ring goes: a small fall under wrong thumbs takes more than a window to prove.
+        var all = champion.Recent.TakeLast((int)Math.Min(judged - size, champion.Recent.Count)).Select(r => r.Reward).ToArray();
+        var options = thresholds.For(rate, size, ShareOfWhole * trigger.FalseAlarmsPerThousand);
+        var (statistic, since) = Cusum(all, rate, options);
+        var slice = SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand);
+        var rewards = all[^Math.Min(all.Length, trigger.Window)..];
+        var after = rewards.Length;
+        var mix = MixSplit.Of(champion, after);
         var numbers = Numbers(rewards, rate, size, statistic, since, options.Threshold, slice);
+        if (mix is not null) mix.AddTo(numbers);
         var mean = rewards.Average();
         if (statistic > options.Threshold)
         {
-            var fallen = rewards.TakeLast(Math.Max(1, since)).Average();
+            var fallen = all.TakeLast(Math.Max(1, since)).Average();
             return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
                 $"Reward fell from {1 - rate:0.000} (first {size} judged) to {fallen:0.000} over the last {since}: ")
-                + FormattableString.Invariant($"evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}."), numbers);
+                + FormattableString.Invariant($"evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}.") + mix?.Words(), numbers);
         }
         return slice is { IsProven: true }
             ? PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
-                $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {SliceCollapse.Recent} ")
+                $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {slice.Count} ")
                 + FormattableString.Invariant($"(p {slice.PValue:0.0e+0}, {slice.Slices} slices looked at); the whole is at {mean:0.000}."), numbers)
             : PolicyEvidence.No(TriggerKind.Trend, FormattableString.Invariant(
                 $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - rate:0.000} over the first {size}: ")
                 + FormattableString.Invariant($"evidence {statistic:0.0} of {options.Threshold:0.0}."), numbers);
     }
 
-    // Young versions have all their rewards in the ring: half of them is the reference until there are 300. Older ones have the sum of their first 300.
+    /// <summary>Up to how many judged tasks a reference of that size serves; null where it is the last.</summary>
+    internal static int? ServesUntil(int size) => Sizes.FirstOrDefault(s => s > size) is > 0 and var next ? 2 * next : null;
+
+    // Young versions have all their rewards in the ring: half of them is the reference until there are 1,000. Older ones have the sum of their first 1,000.
     private static double ReferenceErrors(VersionSignals champion, int size) => champion.Judged <= champion.Recent.Count
         ? champion.Recent.Skip((int)(champion.Recent.Count - champion.Judged)).Take(size).Sum(r => 1 - r.Reward)
         : (champion.ReferenceCount - champion.ReferenceSum) * size / Math.Max(1, champion.ReferenceCount);
 
     /// <summary>
-    /// The CUSUM at the window's end. It is not set back after an alarm, as the online form is: a decline that lasts stays seen, one that has passed
-    /// doesn't. A reward between 0 and 1 counts
+    /// The CUSUM at the end. It is not set back after an alarm, as the online form is, but kept from growing far beyond the threshold: a decline that lasts stays
+    /// seen, one that has passed doesn't. A reward between 0 and 1 counts
     /// as that share of a success, which varies less than a thumb of the same mean.
     /// </summary>
-    private static (double Statistic, int Since) Cusum(double[] rewards, double rate, double shift)
+    private static (double Statistic, int Since) Cusum(double[] rewards, double rate, BernoulliCusumOptions options)
     {
-        var shifted = Math.Min(rate + shift, (rate + 1) / 2);
+        var shifted = Math.Min(rate + options.Shift, (rate + 1) / 2);
         var (onError, onSuccess) = (Math.Log(shifted / rate), Math.Log((1 - shifted) / (1 - rate)));
         double statistic = 0;
         var since = 0;
         foreach (var reward in rewards)
         {
-            statistic = Math.Max(0, statistic + (1 - reward) * onError + reward * onSuccess);
+            statistic = Math.Clamp(statistic + (1 - reward) * onError + reward * onSuccess, 0, Cap * options.Threshold);
             since = statistic > 0 ? since + 1 : 0;
         }
         return (statistic, since);

@@ -23,7 +23,7 @@ public sealed class TrendThresholds
     public BernoulliCusumOptions For(double errorRate, int referenceSize, double falseAlarmsPerThousand)
     {
         var rate = (int)Math.Clamp(Math.Round(errorRate / Step), 1, 1 / Step - 1);
-        var length = referenceSize < TrendPolicy.ReferenceMost ? 2 * (referenceSize + TrendPolicy.ReferenceStep) : LongStream;
+        var length = TrendPolicy.ServesUntil(referenceSize) is { } until ? until : LongStream;
         return _known.GetOrAdd((rate, referenceSize, falseAlarmsPerThousand), key => new Lazy<BernoulliCusumOptions>(() => BernoulliCusumCalibration.Calibrate(
             key.Rate * Step,
             new BernoulliCusumOptions(ReferenceSize: key.Reference),

@@ -10,10 +10,6 @@ namespace SelfImprove.Planning.Diagnosing;
 /// </summary>
 public static class Diagnostician
 {
-    private const double ErrorShare = 0.05;
-    private const int FewestSourceItems = 15;
-    private const double NewDecisionShare = 0.05;
-    private const int FewRows = 3;
     private const double ThumbDoubt = 0.05;
 
     /// <summary>Diagnoses.</summary>
@@ -30,28 +26,39 @@ public static class Diagnostician
             ChampionError = error,
             ChampionErrorSd = sd,
             Measured = measured,
-            UnseenShare = UnseenShare(facts),
-            KnownDecisions = Taught(facts),
-            UnseenDecisions = Math.Max(0, facts.Decisions - Taught(facts)),
+            UnseenShare = UnseenDecisions.ShareOf(facts),
+            KnownDecisions = UnseenDecisions.Taught(facts),
+            UnseenDecisions = Math.Max(0, facts.Decisions - UnseenDecisions.Taught(facts)),
             Slices = slices,
             Since = since,
         };
 
-        if (Infrastructure(facts.Champion) is { } broken) return Of(DiagnosisCause.Infrastructure, broken);
-        if (BadSource(facts) is { } bad) return Of(DiagnosisCause.BadFeedbackSource, bad.Words) with { Source = bad.Source };
+        if (InfrastructureSigns.Of(facts.Champion) is { } broken) return Of(DiagnosisCause.Infrastructure, broken);
+        if (SourceTest.Worst(facts) is { } bad) return Of(DiagnosisCause.BadFeedbackSource, bad.Words) with { Source = bad.Source };
         if (Regression(facts) is { } worse) return Of(DiagnosisCause.Regression, worse) with { RollBackTo = facts.Previous };
+        if (AnswersAreAsGoodAsEver(facts, error, sd, measured) && InfrastructureSigns.Slow(facts.Champion) is { } slow)
+            return Of(DiagnosisCause.Infrastructure, [slow, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
 
         var evidence = new List<string>();
         if (measured) evidence.Add($"On {facts.Pilot.Count} recent inputs labelled for this, the champion's error is {error:0.000} +- {sd:0.000}.");
         if (shift is not null) evidence.Add(shift);
-        if (NewDecisions(facts) is { } unseen) return Of(DiagnosisCause.InputShift, evidence.Prepend(unseen));
-        if (facts.Demonstrations is { Given: >= 20 } given && given.Contradicting > 0.2 * given.Given)
-            return Of(DiagnosisCause.ContradictoryLabels,
-                evidence.Prepend($"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right."));
+        if (UnseenDecisions.Words(facts) is { } unseen) return Of(DiagnosisCause.InputShift, evidence.Prepend(unseen));
+        if (LabelContradictions.Of(facts) is { } torn) return Of(DiagnosisCause.ContradictoryLabels, evidence.Prepend(torn));
+        if (WeakestSlice.Of(facts) is { } weakest)
+            return Of(DiagnosisCause.WeakSlices, evidence.Prepend($"The champion errs on {weakest.Error:P0} of {weakest.Slice} ({weakest.Share:P1} of recent inputs), far more than elsewhere: it costs {weakest.RecoverableMass:0.000} of mean reward.")) with { Weakest = weakest };
         if (since is not null) return Of(DiagnosisCause.InputShift, evidence);
         return slices.Count > 0 && slices[0].RecoverableMass > 0.005
             ? Of(DiagnosisCause.WeakSlices, evidence.Prepend($"The slice {slices[0].Slice} alone loses {slices[0].RecoverableMass:0.000} of mean reward (error {slices[0].Error:0.00}, {slices[0].Share:P1} of the traffic)."))
             : Of(DiagnosisCause.None, evidence);
+    }
+
+    /// <summary>Whether the pilot, if there is one, shows no more errors than users saw before rewards fell.</summary>
+    private static bool AnswersAreAsGoodAsEver(DiagnosisFacts facts, double error, double sd, bool measured)
+    {
+        if (!measured) return true;
+        var (pilot, pilotSd) = PilotError(facts) ?? (error, sd);
+        var before = facts.Champion?.Recent.TakeWhile(r => ShiftOf(facts.Champion)?.Since is not { } since || r.Time < since).Select(r => 1 - r.Reward).ToList() ?? [];
+        return before.Count < 20 || pilot - (2 * pilotSd) <= before.Average();
     }
 
     /// <summary>
@@ -62,18 +69,23 @@ public static class Diagnostician
     /// </summary>
     private static (double Error, double Sd, bool Measured) ErrorOf(DiagnosisFacts facts)
     {
-        if (facts.Pilot.Count >= 20)
+        if (PilotError(facts) is { } pilot)
         {
-            var n = facts.Pilot.Count;
-            var disagree = (facts.Pilot.Count(p => p.Decision != p.Label) + 1.0) / (n + 2);
-            var q = Math.Clamp(facts.TeacherAccuracy, 0.5, 1);
-            var (pilot, pilotVariance) = (Math.Clamp((disagree - (1 - q)) / q, 0, 1), (disagree * (1 - disagree) / n / (q * q)) + Square(0.5 * (1 - q)));
-            if (facts.ThumbQuality is not { } thumbs) return (pilot, Math.Sqrt(pilotVariance), true);
-            var thumbVariance = Square(thumbs.Sd) + Square(ThumbDoubt);
+            if (facts.ThumbQuality is not { } thumbs) return (pilot.Mean, pilot.Sd, true);
+            var (pilotVariance, thumbVariance) = (Square(pilot.Sd), Square(thumbs.Sd) + Square(ThumbDoubt));
             var weight = (1 / pilotVariance) / ((1 / pilotVariance) + (1 / thumbVariance));
-            return ((weight * pilot) + ((1 - weight) * (1 - thumbs.Mean)), Math.Sqrt(1 / ((1 / pilotVariance) + (1 / thumbVariance))), true);
+            return ((weight * pilot.Mean) + ((1 - weight) * (1 - thumbs.Mean)), Math.Sqrt(1 / ((1 / pilotVariance) + (1 / thumbVariance))), true);
         }
         return facts.ThumbQuality is { } quality ? (1 - quality.Mean, quality.Sd, false) : (0.5, 0.25, false);
+    }
+
+    private static (double Mean, double Sd)? PilotError(DiagnosisFacts facts)
+    {
+        var n = facts.Pilot.Count;
+        if (n < 20) return null;
+        var disagree = (facts.Pilot.Count(p => p.Decision != p.Label) + 1.0) / (n + 2);
+        var q = Math.Clamp(facts.TeacherAccuracy, 0.5, 1);
+        return (Math.Clamp((disagree - (1 - q)) / q, 0, 1), Math.Sqrt((disagree * (1 - disagree) / n / (q * q)) + Square(0.5 * (1 - q))));
     }
 
     private static List<SliceDiagnosis> Slices(DiagnosisFacts facts, double error)
@@ -91,32 +103,6 @@ public static class Diagnostician
             .OrderByDescending(s => s.RecoverableMass).ThenBy(s => s.Slice, StringComparer.Ordinal).Take(20)];
     }
 
-    private static string? Infrastructure(VersionSignals? champion)
-    {
-        if (champion is null || champion.RecentRequests.Count < 30) return null;
-        var recent = champion.RecentRequests.TakeLast(100).ToList();
-        var failed = recent.Count(r => r.Failed);
-        var lower = Wilson.Interval(failed, recent.Count, 0.05)?.Lower ?? 0;
-        var before = champion.Interactions > recent.Count ? (double)(champion.Errors - failed) / (champion.Interactions - recent.Count) : 0;
-        return lower > Math.Max(ErrorShare, 2 * before)
-            ? $"{failed} of the last {recent.Count} requests failed (before: {before:P1}): repair the service, training would not help."
-            : null;
-    }
-
-    /// <summary>A source is bad where its own items, adjudicated, contradict it far more often than honest error explains: at least 40%, and
-    /// significantly above 25%.</summary>
-    private static (string Source, string Words)? BadSource(DiagnosisFacts facts)
-    {
-        foreach (var (source, items) in facts.Adjudicated.OrderBy(a => a.Key, StringComparer.Ordinal))
-        {
-            if (items.Count < FewestSourceItems) continue;
-            var contradicted = items.Count(i => i.Reward >= 0.5 != i.Right);
-            if (contradicted >= 0.4 * items.Count && Wilson.Interval(contradicted, items.Count, 0.05)?.Lower > 0.25)
-                return (source, $"Of {items.Count} items that {source} judged, a teacher contradicts it on {contradicted}: its feedback is put in quarantine, training on it would do harm.");
-        }
-        return null;
-    }
-
     private static string? Regression(DiagnosisFacts facts)
     {
         var paired = facts.Pilot.Where(p => p.PreviousDecision is not null).ToList();
@@ -130,24 +116,7 @@ public static class Diagnostician
             : null;
     }
 
-    private static int Taught(DiagnosisFacts facts) => facts.KnownDecisions?.Count(d => d.Value >= FewRows) ?? 0;
-
-    private static List<JudgedItem> Unseen(DiagnosisFacts facts) => facts.KnownDecisions is null || facts.Pilot.Count < 20
-        ? []
-        : [.. facts.Pilot.Where(p => facts.KnownDecisions.GetValueOrDefault(p.Label) < FewRows)];
-
-    private static double UnseenShare(DiagnosisFacts facts) => facts.Pilot.Count == 0 ? 0 : (double)Unseen(facts).Count / facts.Pilot.Count;
-
     private static double Square(double x) => x * x;
-
-    private static string? NewDecisions(DiagnosisFacts facts)
-    {
-        var unseen = Unseen(facts);
-        var share = UnseenShare(facts);
-        if (share < NewDecisionShare) return null;
-        var names = unseen.GroupBy(p => p.Label).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).ToList();
-        return $"{share:P0} of recent inputs want a decision that the champion was never taught: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more" : "")}.";
-    }
 
     /// <summary>
     /// Where the rewards in the ring fell for good: the split that maximises the standardised difference of means, believed

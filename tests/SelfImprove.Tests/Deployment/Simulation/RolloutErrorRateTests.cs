@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace SelfImprove.Tests.Deployment.Simulation;
 
 /// <summary>
-/// Error rates of the rollout by simulation: the short form. Seeded, the same numbers at every run. The true rates are at most 2.5%: then more than 5% of 200
-/// runs end wrongly with a chance of 1 in 100 (and of no more than 1 in 2,000 at 2%), while with each of <see cref="FlawedAnalysis"/>'s mistakes they do surely.
+/// Error rates of the rollout by simulation: the short form. Seeded, the same numbers at every run. Over 2,000 runs the true rates are at most 2.5% (3.5% where
+/// some callers are far busier), so that a right analysis keeps 5% of 200 runs at most seeds; with each of <see cref="FlawedAnalysis"/>'s mistakes more end wrongly.
 /// The full form: <c>dotnet run -c Release --project tests/SelfImprove.Benchmarks -- rollouts</c>.
 /// </summary>
 [Collection(RolloutFleetTests.OneAtATime)]

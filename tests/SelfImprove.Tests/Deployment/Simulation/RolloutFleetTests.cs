@@ -48,9 +48,10 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
     public async Task Fleet_FallOfTenPoints_IsRolledBackAndTheChampionServesAll()
     {
         var expected = RolloutScenarios.All.First(e => e.Scenario.Name == RolloutScenarios.Fall.Name);
-        await using var fleet = await RolloutFleet.OpenAsync([.. Enumerable.Range(0, 30).Select(i => new RolloutTraffic(expected.Scenario with { LookEvery = 5 }, Seed, i))]);
+        var scenario = expected.Scenario with { LookEvery = 5 };
+        await using var fleet = await RolloutFleet.OpenAsync([.. Enumerable.Range(0, 30).Select(i => new RolloutTraffic(scenario, Seed, i))]);
 
-        var tally = new RolloutTally(expected.Scenario, await fleet.PlayAsync());
+        var tally = new RolloutTally(scenario, await fleet.PlayAsync());
 
         output.WriteLine(tally.ToString());
         expected.Broken(tally).ShouldBeEmpty();
@@ -74,9 +75,9 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
         from proven in Gen.Elements(true, false)
         select new RolloutScenario
         {
-            Name = $"{string.Join('/', shares)} of {champion} {gain:+0.00;-0.00}, {users} users, {minutes} of {maturity} min, {judged}% judged, {lost} lost, every {look}, {proven}",
-            Requests = 250, Shares = shares, RequestsPerStep = 15, Champion = champion / 100.0, Gain = gain, Users = users, Correlation = 0.1, UpDelay = TimeSpan.FromMinutes(minutes),
-            Maturity = TimeSpan.FromMinutes(maturity), JudgedIfRight = judged / 100.0, JudgedIfWrong = 1, Lost = lost, LookEvery = look, SuperiorityProven = proven,
+            Name = $"{string.Join('/', shares)} of {champion} {gain:+0.00;-0.00}, {users} users, {minutes} of {maturity} min, {judged}%, {lost} lost, every {look}, {proven}",
+            Requests = 250, Shares = shares, RequestsPerStep = 15, Champion = champion / 100.0, Gain = gain, Users = users, Correlation = 0.1,
+            UpDelay = TimeSpan.FromMinutes(minutes), Maturity = TimeSpan.FromMinutes(maturity), JudgedIfRight = judged / 100.0, JudgedIfWrong = 1, Lost = lost, LookEvery = look, SuperiorityProven = proven,
             MinKeys = 20, Errors = 0.05, LatencySpread = 0.5,
         };
 }

@@ -30,8 +30,8 @@ public sealed class Traffic(string seed)
         Interactions = _all.Count,
         Judged = _all.Count,
         RewardSum = _all.Sum(),
-        ReferenceCount = Math.Min(300, _all.Count),
-        ReferenceSum = _all.Take(300).Sum(),
+        ReferenceCount = Math.Min(1_000, _all.Count),
+        ReferenceSum = _all.Take(1_000).Sum(),
         Recent = [.. _all.TakeLast(2_000).Select(r => new RecentReward(default, r, ""))],
         Slices = _slices.ToDictionary(s => s.Key, s => new SliceSignals
         {

@@ -1,0 +1,74 @@
+using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Statistics.Paired;
+
+namespace SelfImprove.Planning.Diagnosing;
+
+/// <summary>
+/// Whether people (or rows, or people and teachers) disagree about what is right: then more labels of the same kind teach nothing, and people have to say which counts.
+/// </summary>
+public static class LabelContradictions
+{
+    private const int FewestGiven = 20;
+    private const int FewestCompared = 15;
+    private const double MuchOfGiven = 0.2;
+    private const double BeyondError = 0.1;
+    private const double UsuallyWrong = 0.1;
+    // Rows of real data sets that read alike and are labelled apart are some in a hundred.
+    private const double UsualOfRows = 0.08;
+    // How often a teacher that errs like its pupil sides with it where a person rightly corrected it.
+    private const double UsuallySided = 0.35;
+
+    /// <summary>What speaks for it, for a person; null where nothing does.</summary>
+    internal static string? Of(DiagnosisFacts facts)
+    {
+        if (facts.Demonstrations is { Given: >= FewestGiven } given && given.Contradicting > MuchOfGiven * given.Given)
+            return $"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right.";
+        if (Surely(facts.TaughtRepeats, UsualOfRows))
+            return $"{facts.TaughtRepeats.Contradicting} of {facts.TaughtRepeats.Compared} rows that the champion was taught contradict another one of the same input: ask people which is right.";
+        if (Surely(facts.Repeats, Math.Max(facts.WrongShare, UsuallyWrong) + BeyondError))
+            return $"Of {facts.Repeats.Compared} people who judged an answer that another one corrected, {facts.Repeats.Contradicting} hold it to be right: ask people which is right.";
+        if (Surely(facts.Disputed, UsuallySided))
+            return $"Of {facts.Disputed.Compared} answers that people corrected, a teacher holds {facts.Disputed.Contradicting} to be right: ask people which is right.";
+        return null;
+    }
+
+    /// <summary>Texts in groups that read alike, by their place in the list; groups of one are left out.</summary>
+    /// <param name="texts">Normalised texts.</param>
+    /// <param name="similarity">The overlap of character 3-grams from which two read alike, (0,1].</param>
+    public static IReadOnlyList<IReadOnlyList<int>> Alike(IReadOnlyList<string> texts, double similarity)
+    {
+        var index = new SimilarTextIndex(similarity);
+        var groups = new List<List<int>>();
+        var exact = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (!exact.TryGetValue(texts[i], out var group))
+            {
+                group = index.FindNearest(texts[i]) is { } near ? groups[near.Index] : [];
+                index.Add(texts[i]);
+                groups.Add(group);
+                exact[texts[i]] = group;
+            }
+            group.Add(i);
+        }
+        return [.. groups.Distinct().Where(g => g.Count > 1)];
+    }
+
+    /// <summary>Labels of inputs that were labelled at least twice, and how many of them are not their group's most frequent one.</summary>
+    /// <param name="labelled">Normalised texts with their labels.</param>
+    /// <param name="similarity">As of <see cref="Alike"/>.</param>
+    public static LabelRepeats Count(IReadOnlyList<(string Text, string Label)> labelled, double similarity)
+    {
+        var (compared, contradicting) = (0, 0);
+        foreach (var group in Alike([.. labelled.Select(l => l.Text)], similarity))
+        {
+            compared += group.Count;
+            var labels = group.Select(i => labelled[i].Label).Distinct(StringComparer.Ordinal).Count();
+            if (labels > 1) contradicting += group.Count;
+        }
+        return new LabelRepeats(compared, contradicting);
+    }
+
+    private static bool Surely(LabelRepeats repeats, double usual) =>
+        repeats.Compared >= FewestCompared && Wilson.Interval(repeats.Contradicting, repeats.Compared, 0.02)?.Lower > usual;
+}
