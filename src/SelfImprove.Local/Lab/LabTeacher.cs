@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
+using SelfImprove.Orchestration;
 using SelfImprove.Statistics.Randomness;
 using SelfImprove.Training.Builtin;
 
@@ -47,7 +49,16 @@ public sealed class LabTeacher(LabTraffic traffic) : IModelSource, IChatModel
     public Task<IChatModel> OpenAsync(string reference, TaskSettings task, CancellationToken cancellationToken = default) => Task.FromResult<IChatModel>(this);
 
     /// <inheritdoc/>
-    public Task<ModelAnswer> AnswerAsync(ModelRequest request, CancellationToken cancellationToken = default) => Task.FromResult(Label(request.LastUserText) is { } label
+    public Task<ModelAnswer> AnswerAsync(ModelRequest request, CancellationToken cancellationToken = default) => Task.FromResult(Label(TextOf(request.LastUserText)) is { } label
         ? new ModelAnswer { Output = BuiltinModel.OutputOf(label, traffic.Data.Task.Output) }
         : new ModelAnswer { Output = new AgentOutput(""), Refusal = "The simulated teacher knows the laboratory's texts alone." });
+
+    /// <summary>A teacher that is a language model is shown the conversation as quoted data, between marks; the last thing said there is the text.</summary>
+    private static string TextOf(string question)
+    {
+        var (from, to) = (question.IndexOf('\n', StringComparison.Ordinal), question.LastIndexOf("\n</data-", StringComparison.Ordinal));
+        return question.StartsWith("<data-", StringComparison.Ordinal) && to > from
+            ? JsonSerializer.Deserialize<List<ChatMessage>>(question.AsSpan(from, to - from), SeamJson.Options)!.Last(m => m.Role == "user").Text
+            : question;
+    }
 }
