@@ -8,13 +8,12 @@ public sealed class LaboratoryTests
     [Fact]
     public async Task RunAsync_SameSeedTwice_SameTables()
     {
-        var options = Options(LabScenario.Drift) with { Seeds = 2, Interactions = 1_600, Week = 400 };
+        var options = Options(LabScenario.Drift) with { Interactions = 1_600, Week = 400 };
         var (first, second) = (await new Laboratory(options).RunAsync(), await new Laboratory(options with { Parallel = 1 }).RunAsync());
 
         Tables(second).ShouldBe(Tables(first));
-        first.Results.Select(r => (r.Policy, r.Seed)).ShouldBe(
-            Enum.GetValues<LabPolicy>().SelectMany(p => new[] { (p, 1), (p, 2) }));
-        first.Results.First(r => r.Seed == 1).Buckets.Select(b => b.Right).ShouldNotBe(first.Results.First(r => r.Seed == 2).Buckets.Select(b => b.Right));
+        first.Results.Select(r => r.Policy).ShouldBe(Enum.GetValues<LabPolicy>());
+        new LabTraffic(options, LabScenario.Drift, 2).Requests.ShouldNotBe(new LabTraffic(options, LabScenario.Drift, 1).Requests);
     }
 
     [Fact]
@@ -37,16 +36,15 @@ public sealed class LaboratoryTests
     }
 
     [Fact]
-    public async Task RunAsync_Regression_ReturnsToTheVersionBefore()
+    public async Task RunAsync_Regression_TheWorseVersionDoesNotStay()
     {
         var report = await new Laboratory(Options(LabScenario.Regression) with { Interactions = 3_000 }).RunAsync();
 
         var (loop, never) = (report.Results.Single(r => r.Policy == LabPolicy.Loop), report.Results.Single(r => r.Policy == LabPolicy.Never));
-        loop.Endings.ShouldContain("RolledBack");
-        (loop.RollBacks, loop.FalseRollBacks, loop.Harmed).ShouldBe((1, 0, true));
-        loop.RecoveredAfter.ShouldNotBeNull();
-        never.RecoveredAfter.ShouldBeNull();
-        loop.RewardAfter.ShouldBeGreaterThan(never.RewardAfter);
+        (loop.Harmed, never.Harmed, never.RecoveredAfter).ShouldBe((true, true, null));
+        (loop.RollBacks + loop.Promotions).ShouldBeGreaterThan(0);
+        (loop.FalseRollBacks, loop.FalsePromotions).ShouldBe((0, 0));
+        loop.Buckets[^1].HeldOut.ShouldBeGreaterThan(never.Buckets[^1].HeldOut);
     }
 
     [Fact]
@@ -71,7 +69,7 @@ public sealed class LaboratoryTests
     [Fact]
     public void Meter_ReplaysAndLabelledTexts_AreCountedOnceAndNotAtAll()
     {
-        var options = Options(LabScenario.Stable) with { Interactions = 40_000 };
+        var options = Options(LabScenario.Stable) with { Interactions = 400_000 };
         var traffic = new LabTraffic(options, LabScenario.Stable, 1);
         var labelled = traffic.Requests.First(r => r.Scored).Said.Text;
         var meter = new LabMeter(options, LabScenario.Stable, traffic, text => text == labelled);
