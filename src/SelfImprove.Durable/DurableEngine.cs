@@ -57,7 +57,7 @@ public sealed class DurableEngine : IHostedService, IAsyncDisposable, IDisposabl
         _lock = FolderLock.Take(path);
         try
         {
-            _store = new SqliteStore(path, _options.CommitProbe);
+            _store = new SqliteStore(path, _options.CommitProbe, _options.Unsynced);
             _reader = new SqliteReader(path);
             EngineCore? core = null;
             _pool = new ActivityPool(_options, _registry, _services, done => core!.Submit(done));

@@ -21,6 +21,12 @@ public sealed class DurableEngineOptions
     public bool Manual { get; set; }
 
     /// <summary>
+    /// Commits don't wait for stable storage: a power cut, not the process's end, may lose the last of them or damage the file. For simulations whose file is
+    /// thrown away. Default false.
+    /// </summary>
+    public bool Unsynced { get; set; }
+
+    /// <summary>
     /// Called around every commit with its number, from 1 since the engine was opened. An exception from it is a failed commit. For fault tests. Default none.
     /// </summary>
     public Action<long, CommitPhase>? CommitProbe { get; set; }

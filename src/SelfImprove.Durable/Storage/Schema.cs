@@ -21,10 +21,10 @@ internal static class Schema
           PRIMARY KEY(instance, call)) WITHOUT ROWID;
         """;
 
-    public static void Apply(SqliteConnection connection, string filePath)
+    public static void Apply(SqliteConnection connection, string filePath, bool unsynced)
     {
         // FULL: a commit is on stable storage when it returns. A larger checkpoint interval trades a longer log for fewer of its flushes.
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
+        Execute(connection, $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(unsynced ? "OFF" : "FULL")}; PRAGMA wal_autocheckpoint=4000;");
         Execute(connection, "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;");
         using var read = connection.CreateCommand();
         read.CommandText = "PRAGMA user_version";

@@ -17,14 +17,14 @@ internal sealed class SqliteStore : IDisposable
     private bool _isOpen;
     private long _commits;
 
-    public SqliteStore(string filePath, Action<long, CommitPhase>? probe)
+    public SqliteStore(string filePath, Action<long, CommitPhase>? probe, bool unsynced = false)
     {
         _probe = probe;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = filePath, Pooling = false }.ToString());
         try
         {
             _connection.Open();
-            Schema.Apply(_connection, filePath);
+            Schema.Apply(_connection, filePath, unsynced);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {

@@ -19,6 +19,7 @@ public static class CommandLine
 
             Examples:
               selfimprove demo                                     one complete improvement of a sample agent, in under a minute
+              selfimprove lab                                      what a policy would do, over many seeds, before you trust it
               selfimprove agents put router.yaml                   register an agent by its manifest
               selfimprove versions add router --data labelled.csv  train its first version
               selfimprove serve                                    gateway and API on http://localhost:5080
@@ -29,6 +30,7 @@ public static class CommandLine
             """)
         {
             DemoCommand.Create(),
+            LabCommand.Create(),
             ServeCommand.Create(),
             StatusCommand.Create(),
             AgentsCommand.Create(),
