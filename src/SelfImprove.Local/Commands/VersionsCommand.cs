@@ -51,7 +51,8 @@ internal static class VersionsCommand
         {
             var name = session.Parsed.GetValue(agent)!;
             var (file, reference) = (session.Parsed.GetValue(data), session.Parsed.GetValue(model));
-            if (file is null == reference is null) throw new CommandException("Give one of both: --data labelled.csv, or --model openai:main/student.");
+            if (file is null == reference is null) 
+                throw new CommandException("Give one of both: --data labelled.csv, or --model openai:main/student. See 'selfimprove versions add --help'.", ExitCodes.WrongUsage);
             object body = file is null ? new { model = reference, by = session.By } : new { rows = Read(file), by = session.By };
             var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions", body, stop);
             session.Print(version, console => console.Say($"{name} has version {version.Id}, {(file is null ? $"which is {version.Model}" : $"trained on {version.Dataset}")}."));
