@@ -88,6 +88,7 @@ public sealed class DiagnoseAgent(
             Repeats = evidence.Repeats(),
             TaughtRepeats = taught is null ? LabelRepeats.None : LabelContradictions.Count(taught, manifest.Data.NearDuplicate),
             Disputed = evidence.Disputed([.. pilot, .. ofSources]),
+            PeopleAndTeacher = evidence.PeopleAndTeacher(pilot),
         };
     }
 

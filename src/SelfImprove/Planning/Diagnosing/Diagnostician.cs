@@ -35,6 +35,8 @@ public static class Diagnostician
 
         if (InfrastructureSigns.Of(facts.Champion) is { } broken) return Of(DiagnosisCause.Infrastructure, broken);
         if (SourceTest.Worst(facts) is { } bad) return Of(DiagnosisCause.BadFeedbackSource, bad.Words) with { Source = bad.Source };
+        // Before the promotion is blamed: where people disagree, which version seems better hangs on whom one asks.
+        if (LabelContradictions.Of(facts) is { } torn) return Of(DiagnosisCause.ContradictoryLabels, [torn, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
         if (Regression(facts) is { } worse) return Of(DiagnosisCause.Regression, worse) with { RollBackTo = facts.Previous };
         if (AnswersAreAsGoodAsEver(facts, error, sd, measured) && InfrastructureSigns.Slow(facts.Champion) is { } slow)
             return Of(DiagnosisCause.Infrastructure, [slow, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
@@ -43,7 +45,6 @@ public static class Diagnostician
         if (measured) evidence.Add($"On {facts.Pilot.Count} recent inputs labelled for this, the champion's error is {error:0.000} +- {sd:0.000}.");
         if (shift is not null) evidence.Add(shift);
         if (UnseenDecisions.Words(facts) is { } unseen) return Of(DiagnosisCause.InputShift, evidence.Prepend(unseen));
-        if (LabelContradictions.Of(facts) is { } torn) return Of(DiagnosisCause.ContradictoryLabels, evidence.Prepend(torn));
         if (WeakestSlice.Of(facts) is { } weakest)
             return Of(DiagnosisCause.WeakSlices, evidence.Prepend($"The champion errs on {weakest.Error:P0} of {weakest.Slice} ({weakest.Share:P1} of recent inputs), far more than elsewhere: it costs {weakest.RecoverableMass:0.000} of mean reward.")) with { Weakest = weakest };
         if (since is not null) return Of(DiagnosisCause.InputShift, evidence);

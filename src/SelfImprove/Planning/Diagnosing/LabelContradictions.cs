@@ -1,5 +1,6 @@
+using System.Globalization;
 using SelfImprove.DataGeneration.Texts;
-using SelfImprove.Statistics.Paired;
+using SelfImprove.Statistics.Distributions;
 
 namespace SelfImprove.Planning.Diagnosing;
 
@@ -16,20 +17,29 @@ public static class LabelContradictions
     // Rows of real data sets that read alike and are labelled apart are some in a hundred.
     private const double UsualOfRows = 0.08;
     // How often a teacher that errs like its pupil sides with it where a person rightly corrected it.
-    private const double UsuallySided = 0.35;
+    private const double UsuallySided = 0.3;
+    private const double Doubt = 0.03;
+    private const double Alpha = 0.001;
 
     /// <summary>What speaks for it, for a person; null where nothing does.</summary>
     internal static string? Of(DiagnosisFacts facts)
     {
         if (facts.Demonstrations is { Given: >= FewestGiven } given && given.Contradicting > MuchOfGiven * given.Given)
             return $"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right.";
-        if (Surely(facts.TaughtRepeats, UsualOfRows))
-            return $"{facts.TaughtRepeats.Contradicting} of {facts.TaughtRepeats.Compared} rows that the champion was taught contradict another one of the same input: ask people which is right.";
-        if (Surely(facts.Repeats, Math.Max(facts.WrongShare, UsuallyWrong) + BeyondError))
-            return $"Of {facts.Repeats.Compared} people who judged an answer that another one corrected, {facts.Repeats.Contradicting} hold it to be right: ask people which is right.";
-        if (Surely(facts.Disputed, UsuallySided))
-            return $"Of {facts.Disputed.Compared} answers that people corrected, a teacher holds {facts.Disputed.Contradicting} to be right: ask people which is right.";
-        return null;
+        var wrong = Math.Max(facts.WrongShare, UsuallyWrong);
+        var signs = new[]
+        {
+            Sign(facts.TaughtRepeats, UsualOfRows, "{1} of {0} rows that the champion was taught contradict another one of the same input"),
+            Sign(facts.Repeats, wrong + BeyondError, "of {0} people who judged an answer that another one corrected, {1} hold it to be right"),
+            Sign(facts.Disputed, UsuallySided, "of {0} answers that people corrected, a teacher holds {1} to be right"),
+            Sign(facts.PeopleAndTeacher, wrong + (1 - facts.TeacherAccuracy) + Doubt, "of {0} judgements of people, a teacher contradicts {1}"),
+        }.OfType<(double P, string Words)>().ToList();
+        if (signs.Count == 0) return null;
+        // Fisher's method (1925): signs that are weak each by itself are strong together. A sure one needs no others.
+        var together = ChiSquare.UpperTail(-2 * signs.Sum(s => Math.Log(Math.Max(s.P, 1e-12))), 2 * signs.Count);
+        if (together >= Alpha && signs.Min(s => s.P) >= Alpha / 10) return null;
+        var said = string.Join("; ", signs.Where(s => s.P < 0.2).OrderBy(s => s.P).Select(s => s.Words));
+        return $"{char.ToUpperInvariant(said[0])}{said[1..]}: ask people which is right.";
     }
 
     /// <summary>Texts in groups that read alike, by their place in the list; groups of one are left out.</summary>
@@ -69,6 +79,7 @@ public static class LabelContradictions
         return new LabelRepeats(compared, contradicting);
     }
 
-    private static bool Surely(LabelRepeats repeats, double usual) =>
-        repeats.Compared >= FewestCompared && Wilson.Interval(repeats.Contradicting, repeats.Compared, 0.02)?.Lower > usual;
+    private static (double P, string Words)? Sign(LabelRepeats of, double usual, string words) => of.Compared < FewestCompared
+        ? null
+        : (Binomial.UpperTail(of.Contradicting, of.Compared, Math.Min(0.5, usual)), string.Format(CultureInfo.InvariantCulture, words, of.Compared, of.Contradicting));
 }

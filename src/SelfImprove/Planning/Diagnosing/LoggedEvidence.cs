@@ -54,7 +54,7 @@ internal sealed class LoggedEvidence
     {
         var (compared, contradicting) = (0, 0);
         var judged = _answered.Where(s => s.Reward is not null || Corrected(s) is not null).ToList();
-        foreach (var group in LabelContradictions.Alike([.. judged.Select(TextOf)], _manifest.Data.NearDuplicate))
+        foreach (var group in LabelContradictions.Alike([.. judged.Select(TextOf)], _manifest.Data.Contamination))
             foreach (var same in group.Select(i => judged[i]).GroupBy(s => s.Interaction.Output!.Decision, StringComparer.Ordinal))
             {
                 if (same.All(s => Corrected(s) is null)) continue;
@@ -69,6 +69,14 @@ internal sealed class LoggedEvidence
     {
         var corrected = labelled.DistinctBy(l => l.Id).Where(l => _byId.TryGetValue(l.Id, out var seen) && Corrected(seen) is not null).ToList();
         return new LabelRepeats(corrected.Count, corrected.Count(l => l.Output!.Decision == l.Slice));
+    }
+
+    /// <summary>What people said of a uniform sample, and how often the teacher contradicts them.</summary>
+    public LabelRepeats PeopleAndTeacher(IReadOnlyList<LabelledItem> pilot)
+    {
+        var said = pilot.SelectMany(l => JudgementsOf(l.Id).Where(j => j.Source.StartsWith("human:", StringComparison.Ordinal))
+            .Select(j => j.Reward >= 0.5 != (l.Output!.Decision == l.Slice))).ToList();
+        return new LabelRepeats(said.Count, said.Count(contradicts => contradicts));
     }
 
     private IEnumerable<(string Source, double Reward)> JudgementsOf(string id)

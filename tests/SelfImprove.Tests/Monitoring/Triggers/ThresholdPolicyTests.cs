@@ -1,5 +1,6 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Monitoring.Triggers;
+using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Tests.Monitoring.Triggers;
 
@@ -46,6 +47,47 @@ public sealed class ThresholdPolicyTests
 
         fired.ShouldBe(0);
         naive.ShouldBeGreaterThan(1_000);
+    }
+
+    [Theory]
+    [InlineData(0.6, 0.6, 0.2, 0.6)]
+    [InlineData(0.5, 0.5, 0.5, 0.95)]
+    [InlineData(0.6, 0.6, 0.1, 0.1)]
+    public void Decide_OnlyWhoAnswersChanged_NeverFires(double happy, double unhappy, double happyLater, double unhappyLater)
+    {
+        // 95 of 100 answers are right all the time; the target is met all the time, though the mean of thumbs falls well below it.
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (random, traffic, thumbs) = (new SeededRandom($"response-{seed}"), new RollingTraffic(), 0);
+            for (var request = 0; request < 4_000; request++)
+            {
+                var right = random.NextBool(0.95);
+                var late = request >= 1_500;
+                if (!random.NextBool((right, late) switch { (true, false) => happy, (true, true) => happyLater, (false, false) => unhappy, _ => unhappyLater }))
+                {
+                    traffic.Serve();
+                    continue;
+                }
+                traffic.Add(right);
+                if (++thumbs % 20 == 0) ThresholdPolicy.Decide(Threshold, Goal(0.92), Clean, traffic.Signals()).Fired.ShouldBeFalse($"seed {seed}, request {request}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Decide_QualityFellWhileResponseStayed_FiresAndTellsTheRate()
+    {
+        var (random, traffic) = (new SeededRandom("fell"), new RollingTraffic());
+        for (var request = 0; request < 3_000; request++)
+            if (random.NextBool(0.6)) traffic.Add(random.NextBool(request < 1_800 ? 0.95 : 0.75));
+            else traffic.Serve();
+
+        var evidence = ThresholdPolicy.Decide(Threshold, Goal(0.92), Clean, traffic.Signals());
+
+        evidence.Fired.ShouldBeTrue(evidence.Reason);
+        evidence.Numbers["responseBefore"].ShouldBe(0.6, 0.05);
+        evidence.Numbers["responseNow"].ShouldBe(0.6, 0.05);
+        evidence.Numbers["withinPart"].ShouldBeLessThan(-0.1);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class ScenarioTexts
     private static readonly Lazy<ScenarioTexts> s_small = new(() =>
     {
         var task = new SmallTask(12, 5);
-        return new ScenarioTexts("small", Shuffled(task.Examples(task.Classes, 80), "small"), Shuffled(task.Examples(task.Classes, 150), "small-traffic"), 9, 800);
+        return new ScenarioTexts("small", Shuffled(task.Examples(task.Classes, 80), "small"), Shuffled(task.Examples(task.Classes, 150), "small-traffic"), 16, 800);
     });
 
     private static ScenarioTexts Of(string set, int rows, int teacherRows, int most)
