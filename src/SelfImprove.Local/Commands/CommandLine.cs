@@ -42,6 +42,7 @@ public static class CommandLine
             InboxCommand.Create(),
             RollbackCommand.Create(),
             AuditCommand.Create(),
+            CalibrateCommand.Create(),
             KeysCommand.Create(),
         };
         root.Options.Add(SharedOptions.Folder);

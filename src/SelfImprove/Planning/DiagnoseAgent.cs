@@ -69,7 +69,7 @@ public sealed class DiagnoseAgent(
         var now = clock.GetUtcNow();
         var seen = new List<ObservedInteraction>();
         await foreach (var observed in log.ReadAsync(run.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken)) seen.Add(observed);
-        var evidence = new LoggedEvidence(manifest, seen);
+        var evidence = new LoggedEvidence(manifest, seen, Diagnostician.ShiftOf(signals)?.Since);
         var pilot = input.Pilot is null ? [] : await LabelledAsync(input.Pilot, cancellationToken);
         var ofSources = input.Adjudicated is null ? [] : await LabelledAsync(input.Adjudicated, cancellationToken);
         var taught = champion?.Dataset is { } dataset ? await TaughtAsync(dataset, manifest, cancellationToken) : null;
@@ -88,6 +88,7 @@ public sealed class DiagnoseAgent(
             Repeats = evidence.Repeats(),
             TaughtRepeats = taught is null ? LabelRepeats.None : LabelContradictions.Count(taught, manifest.Data.NearDuplicate),
             Disputed = evidence.Disputed([.. pilot, .. ofSources]),
+            Verdicts = evidence.Verdicts(),
             PeopleAndTeacher = evidence.PeopleAndTeacher(pilot),
         };
     }

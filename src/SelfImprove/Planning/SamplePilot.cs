@@ -50,6 +50,7 @@ public sealed class SamplePilot(
     private const int Fewest = 20;
     private const int Recent = 600;
     private const int LatestOfSource = 80;
+    private const int LeastRecent = 200;
 
     /// <summary>Where it is kept which source judged which item, and how.</summary>
     public static string SourcesPath(RunRef run, int look) => run.Path($"sources-{run.Round}.{look}.json");
@@ -100,7 +101,9 @@ public sealed class SamplePilot(
         AgentManifest manifest, VersionSignals? champion, List<ObservedInteraction> observed, SeededRandom random, CancellationToken cancellationToken)
     {
         var since = Diagnostician.ShiftOf(champion)?.Since;
-        var recent = observed.Where(o => since is null || o.Interaction.Time >= since).TakeLast(Recent)
+        // A fall that has just been noticed leaves too little after it to tell anything from.
+        var after = observed.Count(o => since is null || o.Interaction.Time >= since);
+        var recent = observed.TakeLast(Math.Clamp(after, LeastRecent, Recent))
             .DistinctBy(o => NormalisedText.Of(InputText.Of(o.Interaction.Input)), StringComparer.Ordinal).ToList();
         var sides = await split.SidesAsync(manifest.Agent, [.. recent.Select(o => InputText.Of(o.Interaction.Input))], manifest.Evaluation.ValidationShare,
             cancellationToken);

@@ -106,7 +106,8 @@ public sealed class DiagnosticianTests
         var found = Diagnostician.Diagnose(new DiagnosisFacts { Champion = null, Pilot = items, TeacherAccuracy = 0.98 });
         found.Cause.ShouldBe(DiagnosisCause.WeakSlices);
         found.Slices[0].Slice.ShouldBe("refund");
-        found.Evidence[0].ShouldStartWith("The slice refund alone loses 0.2");
+        found.Evidence[0].ShouldStartWith("The champion errs on 100 % of label=complaint (22.2 % of recent inputs), far more than elsewhere");
+        found.Weakest!.Slice.ShouldBe("label=complaint");
     }
 
     [Theory]

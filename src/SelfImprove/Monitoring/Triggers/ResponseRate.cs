@@ -4,12 +4,13 @@ using SelfImprove.Statistics.Paired;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>The share of requests that are judged, before and lately.</summary>
-/// <param name="Before">Before the window.</param>
+/// <param name="Before">In the version's first time.</param>
 /// <param name="Now">Over the window.</param>
 /// <param name="Changed">Whether it changed, surely and by much.</param>
 internal sealed record ResponseRate(double Before, double Now, bool Changed)
 {
     private const int FewestRequests = 50;
+    private const int Early = 500;
     private const double Alpha = 0.001;
     private const double ByMuch = 0.1;
 
@@ -21,15 +22,28 @@ internal sealed record ResponseRate(double Before, double Now, bool Changed)
         var window = champion.Recent.TakeLast(last).ToList();
         if (window.Count == 0 || champion.Served.Count == 0) return null;
         var start = window.Min(r => r.Time);
-        if (champion.Served.LastOrDefault(m => m.Time <= start) is not { Interactions: > 0 } mark) return null;
-        // Between two marks the count is not known: from this mark on, what was judged since it.
-        var judgedSince = champion.Recent.Count(r => r.Time > mark.Time);
-        var (served, servedBefore, judgedBefore) = (champion.Interactions - mark.Interactions, mark.Interactions, champion.Judged - judgedSince);
+        // Between two marks the count is not known: counts go from mark to mark.
+        if (Reference(champion, start) is not { } then || champion.Served.LastOrDefault(m => m.Time <= start) is not { Interactions: > 0 } mark) return null;
+        var (served, judged) = (champion.Interactions - mark.Interactions, JudgedSince(champion, mark));
+        var (servedBefore, judgedBefore) = (then.Interactions, champion.Judged - JudgedSince(champion, then));
         if (served < FewestRequests || servedBefore < FewestRequests || judgedBefore <= 0) return null;
-        var (before, now) = (Math.Min(1, (double)judgedBefore / servedBefore), Math.Min(1, (double)judgedSince / served));
-        var p = TwoProportions.PValue(Math.Min(judgedBefore, servedBefore), servedBefore, Math.Min(judgedSince, served), served) ?? 1;
+        var (before, now) = (Math.Min(1, (double)judgedBefore / servedBefore), Math.Min(1, (double)judged / served));
+        var p = TwoProportions.PValue(Math.Min(judgedBefore, servedBefore), servedBefore, Math.Min(judged, served), served) ?? 1;
         return new ResponseRate(before, now, p < Alpha && Math.Abs(now - before) > ByMuch * before);
     }
+
+    // Up to where "before" goes: as early as the signals still tell, for what is compared with must not have changed already.
+    private static ServedMark? Reference(VersionSignals champion, DateTimeOffset start)
+    {
+        var ring = champion.Recent[0].Time;
+        var forgotten = champion.Judged > champion.Recent.Count ? champion.Served.LastOrDefault(m => m.Time <= ring) : default;
+        if (forgotten.Interactions >= Early) return forgotten;
+        var early = champion.Served.FirstOrDefault(m => m.Interactions >= Early);
+        if (early.Interactions == 0 || early.Time > start) early = champion.Served.LastOrDefault(m => m.Time <= start);
+        return early.Interactions > 0 ? early : null;
+    }
+
+    private static int JudgedSince(VersionSignals champion, ServedMark mark) => champion.Recent.Count(r => r.Time > mark.Time);
 
     /// <summary>
     /// The highest mean reward that those who answered before may have given by now, if nothing but who answers has changed: those who fell silent were all content, or those who joined

@@ -17,9 +17,10 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
     // The sizes a reference grows through. The longer it is the less of the threshold goes on its own luck: at 1,000 a fall is found in half the time of 300.
     private static readonly int[] Sizes = [50, 100, 150, 200, 300, 400, 500, 700, 1_000];
 
-    // What is tolerated is shared by the two tests, so that their sum keeps to it.
-    private const double ShareOfWhole = 0.8;
-    private const double ShareOfSlices = 1 - ShareOfWhole;
+    // The calibration counts every alarm of a detector that starts anew after each; here an unlucky reference stays one alarm, seen for long. So the whole may have more than
+    // what is tolerated and leave room for the slices: simulation shows the sum to keep to it.
+    private const double ShareOfWhole = 1.5;
+    private const double ShareOfSlices = 0.1;
     private const double Cap = 1.25;
     private const int Chunks = 20;
 

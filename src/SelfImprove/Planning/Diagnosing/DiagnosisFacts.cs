@@ -44,6 +44,9 @@ public sealed record DiagnosisFacts
     /// <summary>Demonstrations that a teacher was asked about: where it sides with the answer that the person corrected, they contradict each other.</summary>
     public LabelRepeats Disputed { get; init; } = LabelRepeats.None;
 
+    /// <summary>Judgements of the same answer to near-identical inputs, and how many of them contradict the one before.</summary>
+    public LabelRepeats Verdicts { get; init; } = LabelRepeats.None;
+
     /// <summary>Judgements by people of inputs of the pilot, and how many of them contradict the teacher.</summary>
     public LabelRepeats PeopleAndTeacher { get; init; } = LabelRepeats.None;
 }

@@ -35,11 +35,11 @@ public static class Diagnostician
 
         if (InfrastructureSigns.Of(facts.Champion) is { } broken) return Of(DiagnosisCause.Infrastructure, broken);
         if (SourceTest.Worst(facts) is { } bad) return Of(DiagnosisCause.BadFeedbackSource, bad.Words) with { Source = bad.Source };
+        if (AnswersAreAsGoodAsEver(facts, error, sd, measured) && InfrastructureSigns.Slow(facts.Champion) is { } slow)
+            return Of(DiagnosisCause.Infrastructure, [slow, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
         // Before the promotion is blamed: where people disagree, which version seems better hangs on whom one asks.
         if (LabelContradictions.Of(facts) is { } torn) return Of(DiagnosisCause.ContradictoryLabels, [torn, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
         if (Regression(facts) is { } worse) return Of(DiagnosisCause.Regression, worse) with { RollBackTo = facts.Previous };
-        if (AnswersAreAsGoodAsEver(facts, error, sd, measured) && InfrastructureSigns.Slow(facts.Champion) is { } slow)
-            return Of(DiagnosisCause.Infrastructure, [slow, .. fall is null ? Array.Empty<string>() : [fall.Value.Words]]);
 
         var evidence = new List<string>();
         if (measured) evidence.Add($"On {facts.Pilot.Count} recent inputs labelled for this, the champion's error is {error:0.000} +- {sd:0.000}.");

@@ -19,7 +19,7 @@ public static class LabelContradictions
     // How often a teacher that errs like its pupil sides with it where a person rightly corrected it.
     private const double UsuallySided = 0.3;
     private const double Doubt = 0.03;
-    private const double Alpha = 0.001;
+    private const double Alpha = 0.005;
 
     /// <summary>What speaks for it, for a person; null where nothing does.</summary>
     internal static string? Of(DiagnosisFacts facts)
@@ -32,12 +32,13 @@ public static class LabelContradictions
             Sign(facts.TaughtRepeats, UsualOfRows, "{1} of {0} rows that the champion was taught contradict another one of the same input"),
             Sign(facts.Repeats, wrong + BeyondError, "of {0} people who judged an answer that another one corrected, {1} hold it to be right"),
             Sign(facts.Disputed, UsuallySided, "of {0} answers that people corrected, a teacher holds {1} to be right"),
-            Sign(facts.PeopleAndTeacher, wrong + (1 - facts.TeacherAccuracy) + Doubt, "of {0} judgements of people, a teacher contradicts {1}"),
+            Sign(facts.Verdicts, (2 * wrong * (1 - wrong)) + Doubt, "of {0} times that people judged the same answer to the same input again, they disagree {1} times"),
+            Sign(facts.PeopleAndTeacher, wrong + ((1 - (2 * wrong)) * (1 - facts.TeacherAccuracy)) + Doubt, "of {0} judgements of people, a teacher contradicts {1}"),
         }.OfType<(double P, string Words)>().ToList();
         if (signs.Count == 0) return null;
         // Fisher's method (1925): signs that are weak each by itself are strong together. A sure one needs no others.
         var together = ChiSquare.UpperTail(-2 * signs.Sum(s => Math.Log(Math.Max(s.P, 1e-12))), 2 * signs.Count);
-        if (together >= Alpha && signs.Min(s => s.P) >= Alpha / 10) return null;
+        if (together >= Alpha && signs.Min(s => s.P) >= Alpha / 20) return null;
         var said = string.Join("; ", signs.Where(s => s.P < 0.2).OrderBy(s => s.P).Select(s => s.Words));
         return $"{char.ToUpperInvariant(said[0])}{said[1..]}: ask people which is right.";
     }

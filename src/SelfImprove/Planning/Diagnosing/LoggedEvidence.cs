@@ -13,13 +13,17 @@ internal sealed class LoggedEvidence
     private readonly AgentManifest _manifest;
     private readonly MetricSettings _goal;
     private readonly IReadOnlyList<ObservedInteraction> _answered;
+    private readonly IReadOnlyList<ObservedInteraction> _lately;
     private readonly Dictionary<string, ObservedInteraction> _byId;
+    private const int FewestLately = 150;
 
-    /// <summary>Of the interactions of the look-back, oldest first.</summary>
-    public LoggedEvidence(AgentManifest manifest, IReadOnlyList<ObservedInteraction> seen)
+    /// <summary>Of the interactions of the look-back, oldest first; what people say of answers is compared from <paramref name="since"/> on, where that is enough.</summary>
+    public LoggedEvidence(AgentManifest manifest, IReadOnlyList<ObservedInteraction> seen, DateTimeOffset? since)
     {
         (_manifest, _goal) = (manifest, manifest.Metrics.First(m => m.Name == manifest.Goal.Metric));
         _answered = [.. seen.Where(s => s.Interaction.Output is not null)];
+        _lately = [.. _answered.Where(s => since is null || s.Interaction.Time >= since)];
+        if (_lately.Count < FewestLately) _lately = _answered;
         _byId = _answered.ToDictionary(s => s.Interaction.Id, StringComparer.Ordinal);
     }
 
@@ -53,13 +57,28 @@ internal sealed class LoggedEvidence
     public LabelRepeats Repeats()
     {
         var (compared, contradicting) = (0, 0);
-        var judged = _answered.Where(s => s.Reward is not null || Corrected(s) is not null).ToList();
+        var judged = _lately.Where(s => s.Reward is not null || Corrected(s) is not null).ToList();
         foreach (var group in LabelContradictions.Alike([.. judged.Select(TextOf)], _manifest.Data.Contamination))
             foreach (var same in group.Select(i => judged[i]).GroupBy(s => s.Interaction.Output!.Decision, StringComparer.Ordinal))
             {
                 if (same.All(s => Corrected(s) is null)) continue;
                 compared += same.Count() - 1;
                 contradicting += same.Count(s => Corrected(s) is null && s.Reward >= 0.5);
+            }
+        return new LabelRepeats(compared, contradicting);
+    }
+
+    /// <summary>Judgements of the same answer to near-identical inputs: each after the first of its group, contradicting where it is not like the one before it.</summary>
+    public LabelRepeats Verdicts()
+    {
+        var (compared, contradicting) = (0, 0);
+        var judged = _lately.Where(s => s.Reward is not null).ToList();
+        foreach (var group in LabelContradictions.Alike([.. judged.Select(TextOf)], _manifest.Data.Contamination))
+            foreach (var same in group.Select(i => judged[i]).GroupBy(s => s.Interaction.Output!.Decision, StringComparer.Ordinal))
+            {
+                var said = same.Select(s => s.Reward >= 0.5).ToList();
+                compared += said.Count - 1;
+                contradicting += said.Zip(said.Skip(1)).Count(p => p.First != p.Second);
             }
         return new LabelRepeats(compared, contradicting);
     }

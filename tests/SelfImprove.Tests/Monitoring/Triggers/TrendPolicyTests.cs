@@ -30,7 +30,7 @@ public sealed class TrendPolicyTests
 
     [Fact]
     public void Decide_RingTurnedOver_StillKnowsItsReference() =>
-        _policy.Decide(Trend, new Traffic("c").Judge(300, 0.9).Judge(5_000, 0.75).Signals()).Fired.ShouldBeTrue();
+        _policy.Decide(Trend, new Traffic("c").Judge(1_000, 0.9).Judge(5_000, 0.75).Signals()).Fired.ShouldBeTrue();
 
     [Fact]
     public void Decide_DeclineThatPassed_DoesNotFire() =>

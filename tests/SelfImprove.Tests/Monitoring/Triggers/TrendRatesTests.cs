@@ -9,7 +9,7 @@ namespace SelfImprove.Tests.Monitoring.Triggers;
 /// The error rates of the trigger as production feeds it: looked at again and again over one version's life, slices watched along with the whole. SELFIMPROVE_SEEDS=100 plays ten
 /// times as many streams as the short form.
 /// </summary>
-public sealed class TrendRatesTests
+public sealed class TrendRatesTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static readonly int Effort = Math.Max(1, int.Parse(Environment.GetEnvironmentVariable("SELFIMPROVE_SEEDS") ?? "10", System.Globalization.CultureInfo.InvariantCulture) / 10);
     private static readonly TrendThresholds Thresholds = new();
@@ -35,6 +35,7 @@ public sealed class TrendRatesTests
             }
         });
 
+        output.WriteLine($"error {error}: {alarms} false alarms on {streams} streams of {Length}, {1_000.0 * alarms / (streams * (double)Length):0.0000} per 1,000");
         (1_000.0 * alarms / (streams * (double)Length)).ShouldBeLessThanOrEqualTo(0.05);
     }
 
@@ -44,7 +45,7 @@ public sealed class TrendRatesTests
     public void Decide_ErrorDoubles_IsFoundInTime(double before, double after, int median)
     {
         // The second row is the first one with 15% of the thumbs wrong.
-        var delays = new int[40 * Effort];
+        var delays = new int[80 * Effort];
         Parallel.For(0, delays.Length, stream =>
         {
             var (random, traffic, delay) = (new SeededRandom($"fall-{before}-{stream}"), new RollingTraffic(), 0);
@@ -57,6 +58,7 @@ public sealed class TrendRatesTests
             delays[stream] = delay;
         });
 
+        output.WriteLine($"{before} to {after}: median {delays.Order().ElementAt(delays.Length / 2)} thumbs of {delays.Length} streams");
         delays.Order().ElementAt(delays.Length / 2).ShouldBeLessThanOrEqualTo(median);
     }
 

@@ -138,10 +138,11 @@ internal sealed class Scenario
             .Select(l => _twin.TryGetValue(l.Label, out var other) && random.NextBool(0.5) ? l with { Label = other } : l),
     ];
 
-    // A promotion goes wrong by few rows, or by labels of a teacher that mistakes classes for others.
+    // A promotion goes wrong by few rows and careless labels, or by labels of a teacher that mistakes classes for others.
     private List<TextExample> Spoilt(int variant, SeededRandom random)
     {
-        if (variant % 2 == 0) return [.. _texts.Classes.SelectMany(c => _texts.Lessons(c, Math.Max(2, _texts.Rows / 8), random))];
+        if (variant % 2 == 0) return [.. _texts.Classes.SelectMany(c => _texts.Lessons(c, 4, random))
+            .Select(l => random.NextBool(0.3) ? l with { Label = _texts.Classes[random.Next(_texts.Classes.Count)] } : l)];
         var mistaken = random.Sample(_texts.Classes, Math.Max(2, _texts.Classes.Count / 3)).ToList();
         return [.. Rows(_texts.Rows, random).Select(l => mistaken.IndexOf(l.Label) is >= 0 and var at ? l with { Label = mistaken[(at + 1) % mistaken.Count] } : l)];
     }
