@@ -6,11 +6,13 @@ namespace SelfImprove.Monitoring.Triggers;
 /// <summary>The share of requests that are judged, before and lately.</summary>
 /// <param name="Before">In the version's first time.</param>
 /// <param name="Now">Over the window.</param>
+/// <param name="Doubt">How far off their difference may be, with 95% confidence to one side.</param>
 /// <param name="Changed">Whether it changed, surely and by much.</param>
-internal sealed record ResponseRate(double Before, double Now, bool Changed)
+internal sealed record ResponseRate(double Before, double Now, double Doubt, bool Changed)
 {
     private const int FewestRequests = 50;
-    private const int Early = 500;
+    private const int Early = 1_000;
+    private const double Sure = 1.645;
     private const double Alpha = 0.001;
     private const double ByMuch = 0.1;
 
@@ -29,7 +31,8 @@ internal sealed record ResponseRate(double Before, double Now, bool Changed)
         if (served < FewestRequests || servedBefore < FewestRequests || judgedBefore <= 0) return null;
         var (before, now) = (Math.Min(1, (double)judgedBefore / servedBefore), Math.Min(1, (double)judged / served));
         var p = TwoProportions.PValue(Math.Min(judgedBefore, servedBefore), servedBefore, Math.Min(judged, served), served) ?? 1;
-        return new ResponseRate(before, now, p < Alpha && Math.Abs(now - before) > ByMuch * before);
+        var doubt = Sure * Math.Sqrt((before * (1 - before) / servedBefore) + (now * (1 - now) / served));
+        return new ResponseRate(before, now, doubt, p < Alpha && Math.Abs(now - before) > ByMuch * before);
     }
 
     // Up to where "before" goes: as early as the signals still tell, for what is compared with must not have changed already.
@@ -50,5 +53,9 @@ internal sealed record ResponseRate(double Before, double Now, bool Changed)
     /// were all discontent (bounds of Manski, "Partial identification of probability distributions", 2003).
     /// </summary>
     /// <param name="mean">The mean reward of the window.</param>
-    public double AtMost(double mean) => Math.Min(1, Now <= Before ? ((mean * Now) + Before - Now) / Before : mean * Now / Before);
+    public double AtMost(double mean) => Math.Min(1, Math.Max(Silent(mean, Math.Max(0, Now - Doubt)), Joined(mean, Now + Doubt)));
+
+    private double Silent(double mean, double now) => now >= Before ? mean : ((mean * now) + Before - now) / Before;
+
+    private double Joined(double mean, double now) => now <= Before ? mean : mean * now / Before;
 }

@@ -31,7 +31,7 @@ public static class ThresholdPolicy
         var upper = new AsymptoticConfidenceSequence(1 - trigger.Confidence, WindowsTunedFor * trigger.Window, LeastJudged).Upper(n, mean, rate * (1 - rate)) ?? 1;
         // Who answers is no part of quality: where the rate of response changed, the happy may have fallen silent, and thumbs alone can't tell.
         var response = ResponseRate.Of(champion!, n);
-        if (response is { Changed: true }) upper = response.AtMost(Math.Min(1, upper));
+        if (response is not null) upper = response.AtMost(Math.Min(1, upper));
         var mix = MixSplit.Of(champion!, n);
         var (quality, qualityUpper) = (Quality(mean, wrong), Quality(upper, wrong));
         var numbers = new Dictionary<string, double>

@@ -19,9 +19,11 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
 
     // The calibration counts every alarm of a detector that starts anew after each; here an unlucky reference stays one alarm, seen for long. So the whole may have more than
     // what is tolerated and leave room for the slices: simulation shows the sum to keep to it.
-    private const double ShareOfWhole = 1.5;
+    private const double ShareOfWhole = 3;
     private const double ShareOfSlices = 0.1;
     private const double Cap = 1.25;
+    private const int Latest = 500;
+    private const double Luck = 1.5;
     private const int Chunks = 20;
 
     /// <summary>Judges a champion's signals.</summary>
@@ -32,11 +34,11 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         if (champion is null || size == 0)
             return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * Sizes[0]} are needed, half of them as the reference.");
         var errors = ReferenceErrors(champion, size);
-        var rate = (errors + 0.5) / (size + 1);
+        var rate = Corrected((errors + 0.5) / (size + 1), size, champion);
         // All that came after the reference counts, as far as the ring goes: a small fall under wrong thumbs takes more than a window to prove.
         var all = champion.Recent.TakeLast((int)Math.Min(judged - size, champion.Recent.Count)).Select(r => r.Reward).ToArray();
         var options = thresholds.For(rate, size, ShareOfWhole * trigger.FalseAlarmsPerThousand);
-        var (statistic, since) = Cusum(all, rate, options);
+        var (statistic, since, isAlarmed) = Cusum(all, rate, options);
         var slice = SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand);
         var rewards = all[^Math.Min(all.Length, trigger.Window)..];
         var after = rewards.Length;
@@ -44,7 +46,7 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         var numbers = Numbers(rewards, rate, size, statistic, since, options.Threshold, slice);
         if (mix is not null) mix.AddTo(numbers);
         var mean = rewards.Average();
-        if (statistic > options.Threshold)
+        if (isAlarmed)
         {
             var fallen = all.TakeLast(Math.Max(1, since)).Average();
             return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
@@ -63,6 +65,18 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
     /// <summary>Up to how many judged tasks a reference of that size serves; null where it is the last.</summary>
     internal static int? ServesUntil(int size) => Sizes.FirstOrDefault(s => s > size) is > 0 and var next ? 2 * next : null;
 
+    /// <summary>
+    /// Most false alarms come of a reference that was lucky. What came after it tells: where all but the latest erred more, the reference is moved towards that, by no more than
+    /// such luck explains, so that a fall that has become a habit is still seen.
+    /// </summary>
+    private static double Corrected(double rate, int size, VersionSignals champion)
+    {
+        var past = champion.Judged - Math.Min(Latest, champion.Recent.Count);
+        if (size < Sizes[^1] || past <= size) return rate;
+        var since = 1 - ((champion.RewardSum - champion.Recent.TakeLast(Latest).Sum(r => r.Reward)) / past);
+        return Math.Clamp(since, rate, rate + (Luck * Math.Sqrt(rate * (1 - rate) / size)));
+    }
+
     // Young versions have all their rewards in the ring: half of them is the reference until there are 1,000. Older ones have the sum of their first 1,000.
     private static double ReferenceErrors(VersionSignals champion, int size) => champion.Judged <= champion.Recent.Count
         ? champion.Recent.Skip((int)(champion.Recent.Count - champion.Judged)).Take(size).Sum(r => 1 - r.Reward)
@@ -73,18 +87,19 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
     /// seen, one that has passed doesn't. A reward between 0 and 1 counts
     /// as that share of a success, which varies less than a thumb of the same mean.
     /// </summary>
-    private static (double Statistic, int Since) Cusum(double[] rewards, double rate, BernoulliCusumOptions options)
+    private static (double Statistic, int Since, bool IsAlarmed) Cusum(double[] rewards, double rate, BernoulliCusumOptions options)
     {
         var shifted = Math.Min(rate + options.Shift, (rate + 1) / 2);
         var (onError, onSuccess) = (Math.Log(shifted / rate), Math.Log((1 - shifted) / (1 - rate)));
         double statistic = 0;
-        var since = 0;
+        var (since, isAlarmed) = (0, false);
         foreach (var reward in rewards)
         {
             statistic = Math.Clamp(statistic + (1 - reward) * onError + reward * onSuccess, 0, Cap * options.Threshold);
             since = statistic > 0 ? since + 1 : 0;
+            isAlarmed = statistic > options.Threshold;
         }
-        return (statistic, since);
+        return (statistic, since, isAlarmed);
     }
 
     private static Dictionary<string, double> Numbers(double[] rewards, double rate, int size, double statistic, int since, double threshold, SliceFall? slice)

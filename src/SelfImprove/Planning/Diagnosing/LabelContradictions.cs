@@ -20,6 +20,7 @@ public static class LabelContradictions
     private const double UsuallySided = 0.3;
     private const double Doubt = 0.03;
     private const double Alpha = 0.005;
+    private const double Hint = 0.2;
 
     /// <summary>What speaks for it, for a person; null where nothing does.</summary>
     internal static string? Of(DiagnosisFacts facts)
@@ -27,15 +28,19 @@ public static class LabelContradictions
         if (facts.Demonstrations is { Given: >= FewestGiven } given && given.Contradicting > MuchOfGiven * given.Given)
             return $"{given.Contradicting} of {given.Given} demonstrations contradict another one of the same input: ask people which is right.";
         var wrong = Math.Max(facts.WrongShare, UsuallyWrong);
-        var signs = new[]
+        var amongPeople = new[]
         {
             Sign(facts.TaughtRepeats, UsualOfRows, "{1} of {0} rows that the champion was taught contradict another one of the same input"),
             Sign(facts.Repeats, wrong + BeyondError, "of {0} people who judged an answer that another one corrected, {1} hold it to be right"),
-            Sign(facts.Disputed, UsuallySided, "of {0} answers that people corrected, a teacher holds {1} to be right"),
             Sign(facts.Verdicts, (2 * wrong * (1 - wrong)) + Doubt, "of {0} times that people judged the same answer to the same input again, they disagree {1} times"),
-            Sign(facts.PeopleAndTeacher, wrong + ((1 - (2 * wrong)) * (1 - facts.TeacherAccuracy)) + Doubt, "of {0} judgements of people, a teacher contradicts {1}"),
         }.OfType<(double P, string Words)>().ToList();
-        if (signs.Count == 0) return null;
+        // Where people agree with each other and not with the teacher, it is the teacher's fault.
+        if (amongPeople.Count == 0 || amongPeople.Min(s => s.P) > Hint) return null;
+        var signs = amongPeople.Concat(new[]
+        {
+            Sign(facts.Disputed, UsuallySided, "of {0} answers that people corrected, a teacher holds {1} to be right"),
+            Sign(facts.PeopleAndTeacher, wrong + ((1 - (2 * wrong)) * (1 - facts.TeacherAccuracy)) + Doubt, "of {0} judgements of people, a teacher contradicts {1}"),
+        }.OfType<(double P, string Words)>()).ToList();
         // Fisher's method (1925): signs that are weak each by itself are strong together. A sure one needs no others.
         var together = ChiSquare.UpperTail(-2 * signs.Sum(s => Math.Log(Math.Max(s.P, 1e-12))), 2 * signs.Count);
         if (together >= Alpha && signs.Min(s => s.P) >= Alpha / 20) return null;

@@ -98,8 +98,7 @@ public sealed class TrendPolicyTests
             }
         }
 
-        // Twice the tolerated rate: the whole and the slices each have it.
-        (1_000.0 * episodes / thumbs).ShouldBeLessThanOrEqualTo(2 * Trend.FalseAlarmsPerThousand);
+        (1_000.0 * episodes / thumbs).ShouldBeLessThanOrEqualTo(Trend.FalseAlarmsPerThousand);
     }
 
     [Fact]

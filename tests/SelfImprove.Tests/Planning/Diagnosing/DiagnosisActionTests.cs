@@ -78,6 +78,7 @@ public sealed class DiagnosisActionTests(DriftedWorld origin) : IClassFixture<Dr
             }));
         }
         await Task.WhenAll(events);
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await world.LookAsync(answerInbox: false);
 
