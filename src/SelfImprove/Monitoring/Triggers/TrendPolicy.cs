@@ -17,9 +17,10 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
     // The sizes a reference grows through. The longer it is the less of the threshold goes on its own luck: at 1,000 a fall is found in half the time of 300.
     private static readonly int[] Sizes = [50, 100, 150, 200, 300, 400, 500, 700, 1_000];
 
-    // The calibration counts every alarm of a detector that starts anew after each; here an unlucky reference stays one alarm, seen for long. So the whole may have more than
-    // what is tolerated and leave room for the slices: simulation shows the sum to keep to it.
-    private const double ShareOfWhole = 3;
+    // What is tolerated is shared with the slices. The calibration knows nothing of the correction of a lucky reference, which a full one has: it takes away more than half of the
+    // false alarms, so the calibration may be asked for more. Simulation of the whole shows what is tolerated to be kept.
+    private const double ShareOfYoung = 0.9;
+    private const double ShareOfFull = 2;
     private const double ShareOfSlices = 0.1;
     private const double Cap = 1.25;
     private const int Latest = 500;
@@ -37,7 +38,7 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         var rate = Corrected((errors + 0.5) / (size + 1), size, champion);
         // All that came after the reference counts, as far as the ring goes: a small fall under wrong thumbs takes more than a window to prove.
         var all = champion.Recent.TakeLast((int)Math.Min(judged - size, champion.Recent.Count)).Select(r => r.Reward).ToArray();
-        var options = thresholds.For(rate, size, ShareOfWhole * trigger.FalseAlarmsPerThousand);
+        var options = thresholds.For(rate, size, (size < Sizes[^1] ? ShareOfYoung : ShareOfFull) * trigger.FalseAlarmsPerThousand);
         var (statistic, since, isAlarmed) = Cusum(all, rate, options);
         var slice = SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand);
         var rewards = all[^Math.Min(all.Length, trigger.Window)..];

@@ -27,7 +27,7 @@ public sealed class TrendThresholds
         return _known.GetOrAdd((rate, referenceSize, falseAlarmsPerThousand), key => new Lazy<BernoulliCusumOptions>(() => BernoulliCusumCalibration.Calibrate(
             key.Rate * Step,
             new BernoulliCusumOptions(ReferenceSize: key.Reference),
-            new CusumTarget(key.FalseAlarms, length, Simulated / length),
+            new CusumTarget(key.FalseAlarms, length, (length < LongStream ? Simulated / 2 : Simulated) / length),
             new SeededRandom("trend-thresholds")).Options)).Value;
     }
 }

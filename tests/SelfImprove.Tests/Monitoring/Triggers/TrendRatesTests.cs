@@ -45,7 +45,7 @@ public sealed class TrendRatesTests(Xunit.Abstractions.ITestOutputHelper output)
     public void Decide_ErrorDoubles_IsFoundInTime(double before, double after, int median)
     {
         // The second row is the first one with 15% of the thumbs wrong.
-        var delays = new int[80 * Effort];
+        var delays = new int[160 * Effort];
         Parallel.For(0, delays.Length, stream =>
         {
             var (random, traffic, delay) = (new SeededRandom($"fall-{before}-{stream}"), new RollingTraffic(), 0);
