@@ -23,7 +23,7 @@ internal static class WeakestSlice
             .Where(s => s.Count >= FewestOfSlice && s.Count <= 0.7 * pilot.Count).ToList();
         var wrong = pilot.Count(p => p.Decision != p.Label);
         return slices.Select(s => Excess(s.Name, s.Count, s.Wrong, pilot.Count, wrong, slices.Count)).OfType<SliceDiagnosis>()
-            .OrderByDescending(s => s.RecoverableMass).ThenBy(s => s.Slice, StringComparer.Ordinal).FirstOrDefault();
+            .OrderByDescending(s => Math.Round(s.RecoverableMass, 9)).ThenByDescending(s => s.Error).ThenBy(s => s.Slice, StringComparer.Ordinal).FirstOrDefault();
     }
 
     private static IEnumerable<string> Names(JudgedItem item)
