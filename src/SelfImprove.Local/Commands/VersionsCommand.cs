@@ -39,7 +39,7 @@ internal static class VersionsCommand
         var agent = CommandActions.Named("agent", "The agent; its manifest is there already.");
         var data = new Option<string>("--data") { Description = "Labelled text: CSV with a header, first two columns text,label. Labels are the manifest's labels, or its tools' names.", HelpName = "file" };
         var model = new Option<string>("--model") { Description = "A model that is there already, as the host's configuration names it: openai:main/student.", HelpName = "reference" };
-        return new Command("add", """
+        var add = new Command("add", """
             Trains a built-in student on labelled text and registers it with its dataset, or registers a model that is there already. An agent's first version
             serves at once; a later one waits until 'selfimprove rollback AGENT --to VERSION' makes it serve.
 
@@ -47,12 +47,16 @@ internal static class VersionsCommand
               selfimprove versions add router --data labelled.csv
               selfimprove versions add support --model openai:main/student
             """)
-        { agent, data, model }.Does(async (session, stop) =>
+        { agent, data, model };
+        add.Validators.Add(typed =>
+        {
+            if (typed.GetResult(data) is null == typed.GetResult(model) is null)
+                typed.AddError("Give one of both: --data labelled.csv, or --model openai:main/student.");
+        });
+        return add.Does(async (session, stop) =>
         {
             var name = session.Parsed.GetValue(agent)!;
             var (file, reference) = (session.Parsed.GetValue(data), session.Parsed.GetValue(model));
-            if (file is null == reference is null) 
-                throw new CommandException("Give one of both: --data labelled.csv, or --model openai:main/student. See 'selfimprove versions add --help'.", ExitCodes.WrongUsage);
             object body = file is null ? new { model = reference, by = session.By } : new { rows = Read(file), by = session.By };
             var version = await session.Api.PostAsync<AgentVersion>($"api/agents/{Uri.EscapeDataString(name)}/versions", body, stop);
             session.Print(version, console => console.Say($"{name} has version {version.Id}, {(file is null ? $"which is {version.Model}" : $"trained on {version.Dataset}")}."));
