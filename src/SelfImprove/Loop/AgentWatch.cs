@@ -37,17 +37,11 @@ public sealed class AgentWatch(
         TriggerTelemetry.Decided(trace.Span, decision);
         if (decision?.Start is { } start)
         {
-            await traces.BeginAsync(agent, start.Run, PolicyEvidence.Word(start.Cause.Kind), () => CausesAsync(agent, trace.Span, cancellationToken), cancellationToken);
+            await traces.BeginAsync(agent, start.Run, PolicyEvidence.Word(start.Cause.Kind), () => recent.FindAsync(agent, cancellationToken), trace.Span, cancellationToken);
             await client.StartAsync(ImprovementLoop.Ref, start.Run, new ImprovementInput(agent, start.Run, start.Cause), cancellationToken);
             await register.ConfirmStartedAsync(agent, start.Run, cancellationToken);
         }
         return decision;
-    }
-
-    private async Task<IReadOnlyList<ActivityLink>> CausesAsync(string agent, Activity? decision, CancellationToken cancellationToken)
-    {
-        var interactions = await recent.FindAsync(agent, cancellationToken);
-        return decision is null ? interactions : [new ActivityLink(decision.Context), .. interactions];
     }
 
     /// <summary>Frees the agent for the next run once the last has ended, whichever way: also where it was terminated from outside.</summary>

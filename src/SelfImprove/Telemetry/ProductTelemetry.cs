@@ -48,11 +48,11 @@ public static class ProductTelemetry
     public static ActivityContext ContextOf(string? traceparent) =>
         traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
 
-    /// <summary>Begins a trace of its own, whatever is under way here: what timers do belongs to no caller. Whoever disposes of it goes on as before.</summary>
+    /// <summary>Begins a trace of its own, or goes on with a chosen one, whatever is under way here: what timers do belongs to no caller. Whoever disposes of it goes on as before.</summary>
     /// <param name="name">The span's name.</param>
     /// <param name="tags">Its attributes.</param>
     /// <param name="kind">Its kind.</param>
-    /// <param name="chosen">A trace id without a span's, where the trace is to have a certain one.</param>
+    /// <param name="chosen">The span to be a child of; or a trace id without a span's, where the new trace is to have a certain one.</param>
     /// <param name="links">What it comes of.</param>
     public static OwnTrace StartTrace(
         string name, ReadOnlySpan<KeyValuePair<string, object?>> tags, ActivityKind kind = ActivityKind.Internal, ActivityContext chosen = default,

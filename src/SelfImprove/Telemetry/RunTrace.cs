@@ -9,7 +9,7 @@ namespace SelfImprove.Telemetry;
 /// <param name="StartedAt">When, by the product's clock.</param>
 public sealed record RunTrace(string Traceparent, DateTimeOffset StartedAt)
 {
-    /// <summary>The id of the trace of a run that began at a time: the same wherever and whenever it is asked for.</summary>
+    /// <summary>The id of the trace of a run that no traced interaction called for, by when it began: the same wherever and whenever it is asked for.</summary>
     /// <param name="run">The run.</param>
     /// <param name="startedAt">Tells it from the runs of other hosts that have its id.</param>
     public static ActivityTraceId TraceIdOf(string run, DateTimeOffset startedAt) =>

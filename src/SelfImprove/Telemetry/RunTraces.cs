@@ -6,8 +6,8 @@ using SelfImprove.Storage;
 namespace SelfImprove.Telemetry;
 
 /// <summary>
-/// The one trace of each run: from the span that starts it, with links to the interactions that called for it, over every activity on whichever host, to the
-/// span of the whole run at its close. A run's trace is always taken in full: runs are few, and each is worth its explanation. Nothing here can fail a run.
+/// The one trace of each run: that of the newest interaction that called for it, which the run continues over every activity on whichever host, to the span of
+/// the whole run at its close; the other interactions are linked to. A run's trace is always taken in full: runs are few, and each is worth its explanation. Nothing here can fail a run.
 /// </summary>
 /// <param name="store">Where a run's trace is kept.</param>
 /// <param name="clock">Dates runs.</param>
@@ -31,19 +31,24 @@ public sealed class RunTraces(IObjectStore store, TimeProvider clock)
     /// <param name="agent">The agent.</param>
     /// <param name="run">The run.</param>
     /// <param name="trigger">The policy that fired.</param>
-    /// <param name="causes">Finds the contexts of what called for it.</param>
+    /// <param name="causes">Finds the contexts of the interactions that called for it, the one that weighs most first.</param>
+    /// <param name="decision">The span that decided it; null where nobody takes it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task BeginAsync(string agent, string run, string trigger, Func<Task<IReadOnlyList<ActivityLink>>> causes, CancellationToken cancellationToken = default)
+    public async Task BeginAsync(string agent, string run, string trigger, Func<Task<IReadOnlyList<ActivityLink>>> causes, Activity? decision = null, CancellationToken cancellationToken = default)
     {
         if (!ProductTelemetry.IsTraced) return;
         await TryAsync(async () =>
         {
             if (await FindAsync(agent, run, cancellationToken) is not null) return;
-            var links = await causes();
+            var interactions = await causes();
             var now = clock.GetUtcNow();
-            var chosen = new ActivityContext(RunTrace.TraceIdOf(run, now), default, ActivityTraceFlags.Recorded);
+            // A caller may have chosen not to keep its trace: the run's part of it is kept all the same.
+            var parent = interactions is [{ Context: var newest }, ..]
+                ? new ActivityContext(newest.TraceId, newest.SpanId, ActivityTraceFlags.Recorded, newest.TraceState, isRemote: true)
+                : new ActivityContext(RunTrace.TraceIdOf(run, now), default, ActivityTraceFlags.Recorded);
+            IReadOnlyList<ActivityLink> links = decision is null ? interactions : [new ActivityLink(decision.Context), .. interactions];
             using var root = ProductTelemetry.StartTrace(
-                $"start {WorkflowName}", [.. Tags(agent, run), new(TelemetryNames.Trigger, trigger)], ActivityKind.Producer, chosen, links);
+                $"start {WorkflowName}", [.. Tags(agent, run), new(TelemetryNames.Trigger, trigger)], ActivityKind.Producer, parent, links);
             if (root.Span?.Id is not { } id) return;
             await _documents.WriteAsync(PathOf(agent, run), new RunTrace(id, now), WriteCondition.IfAbsent, cancellationToken);
         }, cancellationToken);

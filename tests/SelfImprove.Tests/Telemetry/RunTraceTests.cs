@@ -25,7 +25,8 @@ public sealed class RunTraceTests
         (await world.EndAsync()).Ending.ShouldBe(ImprovementEnding.Promoted);
 
         var root = recorder.Spans.Single(s => s.OperationName == "start ImprovementLoop");
-        root.ParentSpanId.ShouldBe(default);
+        root.TraceId.ToString().ShouldBe("0af7651916cd43dd8448eb211c80319c");
+        root.ParentSpanId.ToString().ShouldBe("b7ad6b7169203331", "the run goes on where the interaction was served");
         root.Tag(TelemetryNames.Run).ShouldBe(DriftedWorld.Run);
         var caller = root.Links.Single(l => l.Context.TraceId.ToString() == "0af7651916cd43dd8448eb211c80319c");
         caller.Context.SpanId.ToString().ShouldBe("b7ad6b7169203331");
@@ -48,6 +49,31 @@ public sealed class RunTraceTests
         recorder.Of("selfimprove.trigger.decisions").ShouldContain(m => Equals(m[TelemetryNames.Outcome], "fired") && Equals(m[TelemetryNames.Trigger], "request"));
         recorder.Of("selfimprove.spend").Sum(m => m.Value).ShouldBe((double)(await world.SpendAsync()).Sum(e => e.Usd), 1e-6);
         recorder.Of("gen_ai.client.operation.duration").ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_OfUntracedInteractions_HasATraceOfItsOwn()
+    {
+        await using var world = await Origin.ForkAsync();
+        using var recorder = new TelemetryRecorder();
+        await world.LookAsync();
+
+        var root = recorder.Spans.Single(s => s.OperationName == "start ImprovementLoop");
+        root.ParentSpanId.ShouldBe(default);
+        root.TraceId.ShouldBe(RunTrace.TraceIdOf(DriftedWorld.Run, (await world.ReadAsync<RunTrace>("trace.json"))!.StartedAt));
+    }
+
+    [Fact]
+    public async Task Run_OfAnInteractionWhoseCallerKeptNoTrace_IsTakenInFull()
+    {
+        await using var world = await Origin.ForkAsync();
+        using var recorder = new TelemetryRecorder();
+        await TracedAsync(world, "i-unsampled", Caller[..^2] + "00");
+
+        await world.LookAsync();
+
+        recorder.Spans.Single(s => s.OperationName == "start ImprovementLoop").TraceId.ToString().ShouldBe("0af7651916cd43dd8448eb211c80319c");
+        (await world.ReadAsync<RunTrace>("trace.json"))!.Traceparent.ShouldEndWith("-01");
     }
 
     [Fact]
