@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
@@ -9,8 +8,9 @@ namespace SelfImprove.Runs;
 
 /// <summary>
 /// What runs spend, bounded by the manifest's budgets. A charge is made before the work it pays for, once per key: a repeated
-/// activity finds its charge already made. One object per agent and month (<c>spend/{agent}/{yyyy-MM}.json</c>), changed by
-/// compare-and-swap, so that two activities can't both take the last dollar. A run is charged to the month in which it acts.
+/// activity finds its charge already made. A charge is a line appended at the length that the book was read to
+/// (<c>spend/{agent}/{yyyy-MM}-{n}.ndjson</c>), so that two activities can't both take the last dollar, and the hundred thousandth charge costs
+/// what the first did. A run is charged to the month in which it acts.
 /// </summary>
 /// <param name="store">Where it is kept.</param>
 /// <param name="clock">Tells the month.</param>
@@ -19,7 +19,7 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     private const int Attempts = 50;
 
     // Batches are charged many at a time. Within a host they take turns, so that only other hosts can come in between.
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Turn> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Charges a run, or throws.</summary>
     /// <param name="run">The run.</param>
@@ -43,10 +43,10 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     public Task BookSpentAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, CancellationToken cancellationToken = default) =>
         ChargeAsync(run, budget, key, what, usd, spent: true, cancellationToken);
 
-    private async Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
+    private Task ChargeAsync(RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(usd);
-        await InTurnAsync(run, () => ChargeInTurnAsync(run, budget, key, what, usd, spent, cancellationToken), cancellationToken);
+        return InTurnAsync(run.Agent, pages => ChargeInTurnAsync(pages, run, budget, new SpendLine(key, run.Run, what, usd), spent, cancellationToken), cancellationToken);
     }
 
     /// <summary>Records what was spent whether or not a budget allowed it, once per key.</summary>
@@ -55,98 +55,117 @@ public sealed class SpendBook(IObjectStore store, TimeProvider clock)
     /// <param name="what">For a person.</param>
     /// <param name="usd">How much; 0 or more.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task RecordAsync(RunRef run, string key, string what, decimal usd, CancellationToken cancellationToken = default)
+    public Task RecordAsync(RunRef run, string key, string what, decimal usd, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(usd);
         var unbounded = new BudgetSettings { PerRun = decimal.MaxValue, PerMonth = decimal.MaxValue };
-        await InTurnAsync(run, () => ChargeInTurnAsync(run, unbounded, key, what, usd, spent: true, cancellationToken), cancellationToken);
+        return ChargeAsync(run, unbounded, key, what, usd, spent: true, cancellationToken);
     }
 
-    /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none this
-    /// month.</summary>
-    public async Task TakeBackAsync(RunRef run, string key, CancellationToken cancellationToken = default) =>
-        await InTurnAsync(run, () => TakeBackInTurnAsync(run, key, cancellationToken), cancellationToken);
+    /// <summary>Takes back the charge under a key, where the work that it was for was refused before it began; without effect where there is none in
+    /// this month or the last.</summary>
+    public Task TakeBackAsync(RunRef run, string key, CancellationToken cancellationToken = default) =>
+        InTurnAsync(run.Agent, async pages =>
+        {
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                await pages.RefreshAsync(cancellationToken);
+                if (pages.Find(key) is not { } charged) return true;
+                if (!await pages.TryAppendAsync(MonthOf(clock.GetUtcNow()), charged with { TakenBack = true }, cancellationToken)) continue;
+                Count(run.Agent, -charged.Usd);
+                return true;
+            }
+            throw Busy(run.Agent);
+        }, cancellationToken);
 
-    private async Task TakeBackInTurnAsync(RunRef run, string key, CancellationToken cancellationToken)
+    /// <summary>What a run has spent.</summary>
+    public Task<decimal> OfRunAsync(RunRef run, CancellationToken cancellationToken = default) =>
+        FreshAsync(run.Agent, pages => pages.OfRun(run.Run), cancellationToken);
+
+    /// <summary>What an agent has spent this calendar month (UTC).</summary>
+    public Task<decimal> ThisMonthAsync(string agent, CancellationToken cancellationToken = default) =>
+        FreshAsync(agent, pages => pages.OfMonth(MonthOf(clock.GetUtcNow())), cancellationToken);
+
+    /// <summary>All charges of an agent that were not taken back, in the order in which they were made.</summary>
+    public Task<IReadOnlyList<SpendEntry>> EntriesAsync(string agent, CancellationToken cancellationToken = default) =>
+        SpendPages.ReadAllAsync(store, agent, cancellationToken);
+
+    private Task<decimal> FreshAsync(string agent, Func<SpendPages, decimal> read, CancellationToken cancellationToken) =>
+        InTurnAsync(agent, async pages =>
+        {
+            await pages.RefreshAsync(cancellationToken);
+            return read(pages);
+        }, cancellationToken);
+
+    private async Task<bool> ChargeInTurnAsync(
+        SpendPages pages, RunRef run, BudgetSettings budget, SpendLine line, bool spent, CancellationToken cancellationToken)
     {
-        var path = PathOf(run.Agent, clock.GetUtcNow());
+        var isFresh = false;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var (entries, etag) = await ReadAsync(path, cancellationToken);
-            if (etag is null || !entries.Remove(key, out var taken)) return;
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
-            if (!(await store.WriteAsync(path, bytes, WriteCondition.IfMatch(etag), cancellationToken)).Written) continue;
-            ProductMetrics.Spend.Add(-(double)taken.Usd, new KeyValuePair<string, object?>(TelemetryNames.AgentName, run.Agent));
-            return;
+            var month = pages.MonthFor(MonthOf(clock.GetUtcNow()));
+            var isCharged = pages.Find(line.Key) is not null;
+            var exceeded = isCharged ? null : Exceeded(pages, run, budget, line, month);
+            // What is known may be old: another host may have taken a charge back.
+            if (!isFresh && (isCharged || exceeded is not null))
+            {
+                await pages.RefreshAsync(cancellationToken);
+                isFresh = true;
+                continue;
+            }
+            if (isCharged) return true;
+            if (exceeded is not null && !spent) throw exceeded;
+            if (!await pages.TryAppendAsync(month, line, cancellationToken))
+            {
+                await pages.RefreshAsync(cancellationToken);
+                isFresh = true;
+                continue;
+            }
+            Count(run.Agent, line.Usd);
+            return exceeded is null ? true : throw exceeded;
         }
-        throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
+        throw Busy(run.Agent);
     }
 
-    private async Task InTurnAsync(RunRef run, Func<Task> change, CancellationToken cancellationToken)
+    private static BudgetExceededException? Exceeded(SpendPages pages, RunRef run, BudgetSettings budget, SpendLine line, string month)
     {
-        var turn = _turns.GetOrAdd(run.Agent, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync(cancellationToken);
+        var (ofRun, ofMonth) = (pages.OfRun(run.Run), pages.OfMonth(month));
+        if (ofRun + line.Usd > budget.PerRun)
+            return new BudgetExceededException($"{line.What} costs {line.Usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
+        return ofMonth + line.Usd > budget.PerMonth
+            ? new BudgetExceededException($"{line.What} costs {line.Usd:0.####} USD, but {run.Agent} has spent {ofMonth:0.####} of this month's budget of {budget.PerMonth:0.####} USD.")
+            : null;
+    }
+
+    private async Task<T> InTurnAsync<T>(string agent, Func<SpendPages, Task<T>> act, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd(agent, _ => new Turn());
+        await turn.Gate.WaitAsync(cancellationToken);
         try
         {
-            await change();
+            return await act(turn.Pages ??= await SpendPages.OpenAsync(store, agent, cancellationToken));
+        }
+        catch (Exception e) when (e is not BudgetExceededException)
+        {
+            // Whether an append took effect may be unknown: what the store has decides, next time.
+            turn.Pages = null;
+            throw;
         }
         finally
         {
-            turn.Release();
+            turn.Gate.Release();
         }
     }
 
-    private async Task ChargeInTurnAsync(
-        RunRef run, BudgetSettings budget, string key, string what, decimal usd, bool spent, CancellationToken cancellationToken)
+    private static void Count(string agent, decimal usd) => ProductMetrics.Spend.Add((double)usd, new KeyValuePair<string, object?>(TelemetryNames.AgentName, agent));
+
+    private static TransientException Busy(string agent) => new($"The spend book of {agent} is too busy: {Attempts} changes met another.");
+
+    private static string MonthOf(DateTimeOffset now) => $"{now.UtcDateTime:yyyy-MM}";
+
+    private sealed class Turn
     {
-        var path = PathOf(run.Agent, clock.GetUtcNow());
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var (entries, etag) = await ReadAsync(path, cancellationToken);
-            if (entries.ContainsKey(key)) return;
-            var month = entries.Values.Sum(e => e.Usd);
-            var ofRun = await OfRunAsync(run, cancellationToken);
-            BudgetExceededException? exceeded = null;
-            if (ofRun + usd > budget.PerRun)
-                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but run {run.Run} has spent {ofRun:0.####} of its budget of {budget.PerRun:0.####} USD.");
-            else if (month + usd > budget.PerMonth)
-                exceeded = new BudgetExceededException($"{what} costs {usd:0.####} USD, but {run.Agent} has spent {month:0.####} of this month's budget of {budget.PerMonth:0.####} USD.");
-            if (exceeded is not null && !spent) throw exceeded;
-            entries[key] = new SpendEntry(run.Run, what, usd);
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(entries, SeamJson.Indented);
-            var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
-            if (!(await store.WriteAsync(path, bytes, condition, cancellationToken)).Written) continue;
-            ProductMetrics.Spend.Add((double)usd, new KeyValuePair<string, object?>(TelemetryNames.AgentName, run.Agent));
-            if (exceeded is not null) throw exceeded;
-            return;
-        }
-        throw new TransientException($"The spend book of {run.Agent} is too busy: {Attempts} changes met another.");
-    }
+        public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>What a run has spent.</summary>
-    public async Task<decimal> OfRunAsync(RunRef run, CancellationToken cancellationToken = default) =>
-        (await EntriesAsync(run.Agent, cancellationToken)).Where(e => e.Run == run.Run).Sum(e => e.Usd);
-
-    /// <summary>What an agent has spent this calendar month (UTC).</summary>
-    public async Task<decimal> ThisMonthAsync(string agent, CancellationToken cancellationToken = default) =>
-        (await ReadAsync(PathOf(agent, clock.GetUtcNow()), cancellationToken)).Entries.Values.Sum(e => e.Usd);
-
-    /// <summary>All charges of an agent, oldest month first.</summary>
-    public async Task<IReadOnlyList<SpendEntry>> EntriesAsync(string agent, CancellationToken cancellationToken = default)
-    {
-        var all = new List<SpendEntry>();
-        await foreach (var month in store.ListAsync($"spend/{agent}/", cancellationToken: cancellationToken))
-            all.AddRange((await ReadAsync(month.Path, cancellationToken)).Entries.Values);
-        return all;
-    }
-
-    private static string PathOf(string agent, DateTimeOffset now) => $"spend/{agent}/{now.UtcDateTime:yyyy-MM}.json";
-
-    private async Task<(SortedDictionary<string, SpendEntry> Entries, string? ETag)> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        var stored = await store.ReadAsync(path, cancellationToken: cancellationToken);
-        return stored is null
-            ? (new SortedDictionary<string, SpendEntry>(StringComparer.Ordinal), null)
-            : (JsonSerializer.Deserialize<SortedDictionary<string, SpendEntry>>(stored.Bytes.Span, SeamJson.Options)!, stored.ETag);
+        public SpendPages? Pages { get; set; }
     }
 }

@@ -12,6 +12,8 @@ public sealed class MemoryStore : IObjectStore
 
     public Func<string, Task>? BeforeWrite { get; set; }
 
+    public Func<string, Task>? BeforeAppend { get; set; }
+
     public Func<string, Task>? BeforeRead { get; set; }
 
     public Func<string, Task>? AfterRead { get; set; }
@@ -62,16 +64,17 @@ public sealed class MemoryStore : IObjectStore
         }
     }
 
-    public Task<AppendResult> AppendAsync(string path, ReadOnlyMemory<byte> bytes, long expectedLength, CancellationToken cancellationToken = default)
+    public async Task<AppendResult> AppendAsync(string path, ReadOnlyMemory<byte> bytes, long expectedLength, CancellationToken cancellationToken = default)
     {
         StoragePath.Check(path);
+        if (BeforeAppend is not null) await BeforeAppend(path);
         lock (_gate)
         {
             Crash();
             var found = _objects.TryGetValue(path, out var known) ? known.Bytes : [];
-            if (found.Length != expectedLength) return Task.FromResult(new AppendResult(false, found.Length));
+            if (found.Length != expectedLength) return new AppendResult(false, found.Length);
             _objects[path] = ([.. found, .. bytes.Span], ++_tag);
-            return Task.FromResult(new AppendResult(true, expectedLength + bytes.Length));
+            return new AppendResult(true, expectedLength + bytes.Length);
         }
     }
 
