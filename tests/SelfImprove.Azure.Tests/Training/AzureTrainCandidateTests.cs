@@ -275,12 +275,4 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
 
         _arm.Resources[$"{FakeWorkspace.Id}/jobs/{_workspace.Made.Single()}"]["properties"]!["command"]!.GetValue<string>().ShouldContain($"--method {method}");
     }
-
-    /// <summary>The fake is there before the engine whose clock it is to follow.</summary>
-    private sealed class LateClock : TimeProvider
-    {
-        public TimeProvider? Inner { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => (Inner ?? System).GetUtcNow();
-    }
 }
