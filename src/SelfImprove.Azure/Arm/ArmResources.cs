@@ -81,7 +81,15 @@ public sealed class ArmResources
         }
         catch (Exception failed) when (IsAmbiguous(failed))
         {
-            if (await GetAsync(id, apiVersion, cancellationToken).ConfigureAwait(false) is { } made) return made;
+            try
+            {
+                if (await GetAsync(id, apiVersion, cancellationToken).ConfigureAwait(false) is { } made) return made;
+            }
+            catch (ArmException unread)
+            {
+                // It may have been made: that it can't be seen is no word about it.
+                throw new TransientException($"{failed.Message} Whether it took effect could not be seen: {unread.Message}", failed as ArmException ?? failed.InnerException);
+            }
             throw;
         }
     }

@@ -6,9 +6,14 @@ using SelfImprove.Storage;
 namespace SelfImprove.Azure.Deployment;
 
 /// <summary>Reads section <c>deployment</c> of the host's configuration.</summary>
-internal static partial class AzureDeploymentReader
+internal static class AzureDeploymentReader
 {
     public const string SectionName = "deployment";
+
+    // What goes into a resource's id: no separator gets through.
+    private const string ResourceName = @"[A-Za-z0-9][A-Za-z0-9._()-]{0,89}";
+
+    private const string EndpointName = @"(?:[A-Za-z]|\{agent\})(?:[A-Za-z0-9-]|\{agent\})*";
 
     /// <summary>The settings; null where there is no such section. What is wrong goes into <paramref name="mistakes"/>.</summary>
     public static AzureDeploymentSettings? Read(IConfiguration configuration, ICollection<string> mistakes)
@@ -20,10 +25,8 @@ internal static partial class AzureDeploymentReader
         var (needsWorkspace, needsAccount) = (online.Count > 0, openAi.Count > 0);
         var settings = new AzureDeploymentSettings
         {
-            Subscription = Needed(reader, "subscription", "the id of an Azure subscription") is { } id && Guid.TryParse(id, out _)
-                ? id
-                : Mistaken(reader, "subscription", "expected a subscription's id: 00000000-0000-0000-0000-000000000000"),
-            ResourceGroup = NameOf(reader, "resourceGroup", "the resource group's name", true) ?? "",
+            Subscription = reader.Needed("subscription", "a subscription's id: 00000000-0000-0000-0000-000000000000", "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}") ?? "",
+            ResourceGroup = reader.Needed("resourceGroup", "the resource group's name", ResourceName) ?? "",
             Workspace = NameOf(reader, "workspace", "the Azure Machine Learning workspace's name: onlineProfiles need it", needsWorkspace),
             Location = NameOf(reader, "location", "the workspace's region, for example eastus2: onlineProfiles need it", needsWorkspace),
             Account = NameOf(reader, "account", "the Azure OpenAI account's name: openAiProfiles need it", needsAccount),
@@ -58,24 +61,21 @@ internal static partial class AzureDeploymentReader
 
     private static OnlineProfile OnlineOf(SettingsReader reader)
     {
-        var variables = reader.Section("variables");
         var defaults = new OnlineProfile { Endpoint = "", ModelEndpoint = "", Environment = "", InstanceType = "" };
         var profile = new OnlineProfile
         {
-            Endpoint = Needed(reader, "endpoint", "the online endpoint's name, for example si-{agent}") ?? "",
-            ModelEndpoint = Needed(reader, "modelEndpoint", "the name of the model endpoint (models:endpoints) with the online endpoint's address") ?? "",
-            Environment = Needed(reader, "environment", "the environment with the inference server: azureml:NAME:VERSION, or a resource's id") ?? "",
-            InstanceType = Needed(reader, "instanceType", "the machine, for example Standard_NC24ads_A100_v4") ?? "",
+            Endpoint = reader.Needed("endpoint", "an online endpoint's name: letters, digits and '-', a letter first; {agent} stands for the agent, as in si-{agent}", EndpointName) ?? "",
+            ModelEndpoint = reader.Needed("modelEndpoint", "the name of the model endpoint (models:endpoints) with the online endpoint's address") ?? "",
+            Environment = reader.Needed("environment", "the environment with the inference server: azureml:NAME:VERSION, or a resource's id") ?? "",
+            InstanceType = reader.Needed("instanceType", "the machine, for example Standard_NC24ads_A100_v4") ?? "",
             Instances = reader.Number("instances", defaults.Instances, 1, 100),
-            RequestTimeout = AtMost(reader, "requestTimeout", reader.Span("requestTimeout", defaults.RequestTimeout), TimeSpan.FromMinutes(3)),
+            RequestTimeout = reader.Span("requestTimeout", defaults.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)),
             Concurrency = reader.Number("concurrency", defaults.Concurrency, 1, 1000),
-            Startup = AtMost(reader, "startup", reader.Span("startup", defaults.Startup), TimeSpan.FromHours(1)),
+            Startup = reader.Span("startup", defaults.Startup, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             ModelMountPath = reader.Text("modelMountPath") ?? defaults.ModelMountPath,
-            AuthMode = reader.Text("authMode") is null ? defaults.AuthMode : reader.Word("authMode", "AADToken", "Key", "AMLToken") ?? defaults.AuthMode,
-            Variables = variables.Sections().ToDictionary(v => v.Name, v => variables.Text(v.Name) ?? "", StringComparer.Ordinal),
+            AuthMode = reader.Word("authMode", defaults.AuthMode, "AADToken", "Key", "AMLToken")!,
+            Variables = reader.Map("variables"),
         };
-        var bare = profile.Endpoint.Replace(OnlineProfile.AgentPlace, "a", StringComparison.Ordinal);
-        if (bare.Length > 0 && !EndpointName().IsMatch(bare)) reader.Wrong("endpoint", $"'{profile.Endpoint}' is no endpoint's name: letters, digits and '-', a letter first; {{agent}} stands for the agent");
         reader.Finish();
         return profile;
     }
@@ -86,7 +86,7 @@ internal static partial class AzureDeploymentReader
         var skus = reader.List("teacherSkus");
         var profile = new OpenAiProfile
         {
-            ModelEndpoint = Needed(reader, "modelEndpoint", "the name of the model endpoint (models:endpoints) with the account's address") ?? "",
+            ModelEndpoint = reader.Needed("modelEndpoint", "the name of the model endpoint (models:endpoints) with the account's address") ?? "",
             Sku = reader.Text("sku") ?? defaults.Sku,
             Capacity = reader.Number("capacity", defaults.Capacity, 1, 1_000_000),
             TeacherModels = reader.List("teacherModels"),
@@ -97,38 +97,6 @@ internal static partial class AzureDeploymentReader
         return profile;
     }
 
-    private static string? Needed(SettingsReader reader, string key, string what)
-    {
-        if (reader.Text(key) is { } text) return text;
-        reader.Wrong(key, $"is missing: {what}");
-        return null;
-    }
-
-    private static string? NameOf(SettingsReader reader, string key, string what, bool isNeeded)
-    {
-        var text = isNeeded ? Needed(reader, key, what) : reader.Text(key);
-        if (text is null || ResourceName().IsMatch(text)) return text;
-        reader.Wrong(key, $"'{text}' is not {what}");
-        return null;
-    }
-
-    private static string Mistaken(SettingsReader reader, string key, string what)
-    {
-        // A missing one is reported as missing.
-        if (reader.Text(key) is { } text) reader.Wrong(key, $"'{text}' is wrong: {what}");
-        return "";
-    }
-
-    private static TimeSpan AtMost(SettingsReader reader, string key, TimeSpan value, TimeSpan most)
-    {
-        if (value > most) reader.Wrong(key, $"'{value}' is longer than Azure allows: {most} at most");
-        return value;
-    }
-
-    // What goes into a resource's id: no separator gets through.
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._()-]{0,89}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ResourceName();
-
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex EndpointName();
+    private static string? NameOf(SettingsReader reader, string key, string what, bool isNeeded) =>
+        isNeeded ? reader.Needed(key, what, ResourceName) : reader.Text(key, what, ResourceName);
 }

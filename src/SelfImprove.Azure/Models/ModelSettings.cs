@@ -22,6 +22,9 @@ namespace SelfImprove.Azure.Models;
 /// </summary>
 public sealed partial record ModelSettings
 {
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     /// <summary>The endpoints, by name.</summary>
     public IReadOnlyDictionary<string, ModelEndpointSettings> Endpoints { get; init; } = new Dictionary<string, ModelEndpointSettings>();
 
@@ -59,9 +62,8 @@ public sealed partial record ModelSettings
     private static ModelEndpointSettings? Endpoint(SettingsReader reader, ModelSettings settings, SecretBook secrets)
     {
         if (!NameForm().IsMatch(reader.Name)) reader.Wrong("", $"'{reader.Name}' is no name of an endpoint: lower-case letters, digits and dashes, at most 63");
-        var url = reader.Url("url");
-        if (url is not null && !url.AbsolutePath.EndsWith('/')) url = new Uri(url + "/");
-        EndpointAuth? auth = reader.Word("auth", "entra", "api-key", "bearer", "none") switch
+        var url = reader.Url("url", mayBePlain: true, isNeeded: true);
+        EndpointAuth? auth = reader.Word("auth", null, "entra", "api-key", "bearer", "none") switch
         {
             "entra" => EndpointAuth.Entra,
             "api-key" => EndpointAuth.ApiKey,
@@ -72,17 +74,17 @@ public sealed partial record ModelSettings
         var secret = reader.Text("secret");
         var scope = reader.Text("scope");
         var header = reader.Text("deploymentHeader");
-        var allowPrivate = reader.Flag("allowPrivate", false);
+        var allowPrivate = reader.Flag("allowPrivate");
         CheckAuth(reader, url, auth, secret, settings, secrets);
         CheckScope(reader, auth, scope);
         if (header is not null && !HeaderForm().IsMatch(header))
             reader.Wrong("deploymentHeader", "is no header that may be set: letters, digits and dashes, and none that carries keys or the message itself; "
                 + "online endpoints of Azure Machine Learning read azureml-model-deployment");
-        if (url is { Scheme: "http" } && !allowPrivate) 
+        if (url is { Scheme: "http" } && !allowPrivate)
             reader.Wrong("url", "plain http is only for servers on this machine or a private network, with 'allowPrivate: true'; use https");
         var models = reader.List("models");
         var prices = Prices(reader.Section("prices"));
-        var confidence = reader.Flag("confidence", false);
+        var confidence = reader.Flag("confidence");
         var limits = Limits(reader.Section("limits"));
         reader.Finish();
         return url is null || auth is null ? null : new ModelEndpointSettings
@@ -146,9 +148,9 @@ public sealed partial record ModelSettings
             Concurrency = reader.Number("concurrency", otherwise.Concurrency, 1, 1000),
             MaxConcurrency = reader.Number("maxConcurrency", otherwise.MaxConcurrency, 1, 1000),
             Attempts = reader.Number("attempts", otherwise.Attempts, 1, 20),
-            AttemptTimeout = reader.Span("attemptTimeout", otherwise.AttemptTimeout),
-            IdleTimeout = reader.Span("idleTimeout", otherwise.IdleTimeout),
-            Timeout = reader.Span("timeout", otherwise.Timeout),
+            AttemptTimeout = reader.Span("attemptTimeout", otherwise.AttemptTimeout, ShortestTimeout, LongestTimeout),
+            IdleTimeout = reader.Span("idleTimeout", otherwise.IdleTimeout, ShortestTimeout, LongestTimeout),
+            Timeout = reader.Span("timeout", otherwise.Timeout, ShortestTimeout, LongestTimeout),
             MaxResponseBytes = reader.Number("maxResponseBytes", otherwise.MaxResponseBytes, 1024, 256 * 1024 * 1024),
         };
         if (limits.Concurrency > limits.MaxConcurrency) reader.Wrong("concurrency", $"{limits.Concurrency} is more than maxConcurrency, {limits.MaxConcurrency}");

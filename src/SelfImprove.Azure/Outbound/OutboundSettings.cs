@@ -25,7 +25,7 @@ public sealed record OutboundSettings
             if (HostPattern.TryParse(text, out var pattern)) hosts.Add(pattern!);
             else reader.Wrong("allowPrivate", $"'{text}' is no host pattern such as db.example.com, *.example.com or localhost:8000");
         }
-        var settings = new OutboundSettings { ConnectTimeout = reader.Span("connectTimeout", TimeSpan.FromSeconds(15)), AllowPrivate = hosts };
+        var settings = new OutboundSettings { ConnectTimeout = reader.Span("connectTimeout", TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)), AllowPrivate = hosts };
         reader.Finish();
         return settings;
     }

@@ -6,6 +6,7 @@ using SelfImprove.Azure.Arm;
 using SelfImprove.Azure.Models;
 using SelfImprove.Azure.Outbound;
 using SelfImprove.Azure.Secrets;
+using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Training.AzureMl;
 using SelfImprove.Azure.Training.OpenAi;
 using SelfImprove.Storage;
@@ -26,11 +27,13 @@ public static class AzureTrainingRegistration
     /// </summary>
     /// <param name="services">The services; an object store with its parts, and a clock, are among them.</param>
     /// <param name="configuration">The host's configuration.</param>
-    /// <exception cref="InvalidTrainingSettingsException">The section has mistakes; all are listed.</exception>
+    /// <exception cref="InvalidSettingsException">The section has mistakes; all are listed.</exception>
     public static IServiceCollection AddAzureTraining(this IServiceCollection services, IConfiguration configuration)
     {
-        var settings = TrainingSettingsReader.Read(configuration);
-        if (settings.OpenAi is { } told && services.All(s => s.ServiceType != typeof(TrainingConnections))) CheckCredential(told, configuration);
+        var mistakes = new List<string>();
+        var settings = TrainingSettingsReader.Read(configuration, mistakes);
+        if (settings.OpenAi is { } told && services.All(s => s.ServiceType != typeof(TrainingConnections))) CheckCredential(told, configuration, mistakes);
+        if (mistakes.Count > 0) throw new InvalidSettingsException(mistakes);
         if (settings.Workspace is { } workspace)
         {
             if (workspace.Profiles.Count > 0)
@@ -43,15 +46,15 @@ public static class AzureTrainingRegistration
         return services;
     }
 
-    private static void CheckCredential(FineTuningSettings settings, IConfiguration configuration)
+    private static void CheckCredential(FineTuningSettings settings, IConfiguration configuration, List<string> mistakes)
     {
+        var reader = new SettingsReader(configuration.GetSection("training:openai"), mistakes);
         var secrets = SecretBook.Read(configuration, []); // its own mistakes are told with the section 'secrets'
-        if (settings.Secret is { } secret && secrets.Problem(secret, settings.Url) is { } problem)
-            throw new InvalidTrainingSettingsException([$"training:openai:secret: {problem}."]);
+        if (settings.Url.Host == TrainingSettingsReader.NoHost) return;
+        if (settings.Secret is { } secret && secrets.Problem(secret, settings.Url) is { } problem) reader.Wrong("secret", problem);
         var tokensGoTo = ModelSettings.Read(configuration, secrets, []).EntraHosts;
         if (settings.Auth == "entra" && !tokensGoTo.Any(h => h.Matches(settings.Url)))
-            throw new InvalidTrainingSettingsException(
-                [$"training:openai:url: Entra ID tokens are not sent to {settings.Url.Authority}, but to {string.Join(", ", tokensGoTo)}. If it is meant, list the host under models:entra:hosts."]);
+            reader.Wrong("url", $"Entra ID tokens are not sent to {settings.Url.Authority}, but to {string.Join(", ", tokensGoTo)}. If it is meant, list the host under models:entra:hosts");
     }
 
     private static WorkspaceTrainer InWorkspace(IServiceProvider services, WorkspaceSettings settings, IReadOnlyDictionary<string, TrainingProfile> profiles,

@@ -20,6 +20,9 @@ internal sealed record TrainingRecord
     /// <summary>When it was submitted first.</summary>
     public required DateTimeOffset SubmittedAt { get; init; }
 
+    /// <summary>When its submission was sent, from then on there may be a job, whatever is heard; null before, and where the service refused it.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
     /// <summary>The dataset's file at the service.</summary>
     public string? File { get; init; }
 

@@ -42,5 +42,7 @@ internal sealed class TrainingRecords(JsonDocuments documents, TimeProvider cloc
 
     public static string IdOf(TrainingRecord record) => $"{record.Job.Run.Agent}/{record.Name}";
 
+    public static string IdOf(TrainingJob job, string key) => $"{job.Run.Agent}/{JobKey.NameOf(job, key)}";
+
     private string PathOf(string jobId) => $"training/{target}/{jobId}.json";
 }

@@ -1,11 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using SelfImprove.Azure.Deployment;
 using SelfImprove.Azure.Hosting;
-using SelfImprove.Azure.Models;
 using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Storage;
-using SelfImprove.Azure.Training;
 
 namespace SelfImprove.Functions.Hosting;
 
@@ -21,9 +18,7 @@ public static class AzureParts
         Try(mistakes, () => settings = FunctionsSettings.Read(configuration));
         if (configuration.GetSection(FunctionsSettings.Section)["Store"] is { Length: > 0 } store)
             Try(mistakes, () => services.AddBlobStore(BlobStoreSettings.Parse(store, name => configuration[name])));
-        Try(mistakes, () => services.AddAzureModels(configuration));
-        Try(mistakes, () => services.AddAzureTraining(configuration));
-        Try(mistakes, () => services.AddAzureDeployment(configuration));
+        Try(mistakes, () => services.AddAzure(configuration));
         if (mistakes.Count > 0) throw new FunctionsSettingsException(mistakes);
         services.AddFunctionsHost(settings!);
         return settings!;
@@ -45,8 +40,7 @@ public static class AzureParts
     {
         FunctionsSettingsException own => own.Mistakes,
         BlobStoreSettingsException store => store.Mistakes,
-        InvalidSettingsException models => models.Mistakes,
-        InvalidTrainingSettingsException training => training.Mistakes,
+        InvalidSettingsException parts => parts.Mistakes,
         _ => null,
     };
 }

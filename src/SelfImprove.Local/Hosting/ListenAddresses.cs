@@ -5,9 +5,9 @@ namespace SelfImprove.Local.Hosting;
 /// <summary>Where the host may listen: anywhere with API keys, without them on loopback alone.</summary>
 public static class ListenAddresses
 {
-    /// <summary>Checks addresses separated by <c>;</c>.</summary>
+    /// <summary>Checks addresses separated by <c>;</c>, and gives them back.</summary>
     /// <exception cref="HostStartException">One is no address, or needs keys.</exception>
-    public static void Check(string urls, bool hasKeys)
+    public static string Checked(string urls, bool hasKeys)
     {
         var all = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (all.Length == 0) throw new HostStartException("No address to listen on was given. Expected for example --urls http://localhost:5080");
@@ -20,6 +20,7 @@ public static class ListenAddresses
             if (!hasKeys && (wild || !IsLoopback(uri)))
                 throw new HostStartException($"{url} can be reached from other machines, and there are no API keys. Make one first: selfimprove keys add NAME --role ingest --role operate --role approve");
         }
+        return urls;
     }
 
     private static bool IsLoopback(Uri uri) =>

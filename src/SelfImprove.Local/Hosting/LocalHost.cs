@@ -5,12 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SelfImprove.Api.Bodies;
 using SelfImprove.Api.Hosting;
 using SelfImprove.Api.Security;
-using SelfImprove.Azure.Deployment;
 using SelfImprove.Azure.Hosting;
-using SelfImprove.Azure.Models;
-using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Storage;
-using SelfImprove.Azure.Training;
 using SelfImprove.Durable;
 using SelfImprove.Loop;
 using SelfImprove.Monitoring.Log;
@@ -51,18 +47,18 @@ public sealed class LocalHost : IAsyncDisposable
 
     /// <summary>Opens the folder and starts.</summary>
     /// <exception cref="DurableEngineLockedException">Another process has the folder.</exception>
-    /// <exception cref="HostStartException">It may not listen there, or can't; or the store's setting is wrong.</exception>
+    /// <exception cref="HostStartException">It may not listen there, or can't; or settings are wrong, all of which are told.</exception>
     /// <exception cref="StorageException">The store can't be reached, or refuses.</exception>
     public static async Task<LocalHost> StartAsync(LocalHostOptions options, CancellationToken cancellationToken = default)
     {
         var folder = new HostFolder(options.Folder);
         folder.Create();
-        var store = StoreChoice.Of(options.Store, folder);
-        var host = new LocalHost(Build(options, folder, store), options, store);
+        var (app, store, telemetry) = Build(options, folder);
+        var host = new LocalHost(app, options, store);
         try
         {
             if (store.Blob is not null) await host.Services.GetRequiredService<AzureBlobStore>().OpenAsync(cancellationToken);
-            host._telemetry = TelemetryExport.Start(TelemetrySettings.Read(options.Otlp, host._app.Configuration), host._app.Configuration, host.Engine);
+            host._telemetry = TelemetryExport.Start(telemetry, host._app.Configuration, host.Engine);
             await host._app.StartAsync(cancellationToken);
             host._started = true;
             store.Remember(folder);
@@ -132,7 +128,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(LocalHostOptions options, HostFolder folder, StoreChoice store)
+    private static (WebApplication App, StoreChoice Store, TelemetrySettings Telemetry) Build(LocalHostOptions options, HostFolder folder)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root, Args = [] });
         builder.Logging.ClearProviders();
@@ -143,6 +139,12 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
         builder.Services.AddSingleton(options.Clock);
+        var mistakes = new StartMistakes(folder);
+        var store = mistakes.Try(() => StoreChoice.Of(options.Store, folder))!;
+        var telemetry = mistakes.Try(() => TelemetrySettings.Read(options.Otlp, builder.Configuration))!;
+        if (options.Urls is { } urls) mistakes.Try(() => ListenAddresses.Checked(urls, new ApiKeyFile(folder.Keys, TimeProvider.System).Any));
+        mistakes.Try(() => builder.Services.AddAzure(builder.Configuration));
+        mistakes.ThrowIfAny();
         if (store.Blob is { } blob)
         {
             // In lock-step one request comes after the other, so that waiting for others to share a flush would only cost time.
@@ -154,7 +156,6 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSelfImprove();
         builder.Services.AddDurableEngine(engine => (engine.FilePath, engine.Manual) = (folder.Engine, options.LockStep));
         builder.Services.AddSelfImproveApi(folder.Keys);
-        AddAzure(builder, folder);
         options.Services?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         if (!options.LockStep) builder.Services.AddHostedService<AgentWatchService>();
@@ -165,7 +166,6 @@ public sealed class LocalHost : IAsyncDisposable
         }
         else
         {
-            ListenAddresses.Check(options.Urls, new ApiKeyFile(folder.Keys, TimeProvider.System).Any);
             builder.WebHost.UseUrls(options.Urls);
             builder.WebHost.ConfigureKestrel(Limit);
             builder.Services.AddOpenApi("v1", ApiDocument.Describe);
@@ -182,36 +182,7 @@ public sealed class LocalHost : IAsyncDisposable
         app.UseSelfImprove();
         app.MapSelfImprove();
         if (options.Urls is not null) app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new ApiAccess(ApiRoles.All));
-        return app;
-    }
-
-    /// <summary>Model endpoints, trainers and deployment targets of the host's configuration; the mistakes of all three are told together.</summary>
-    private static void AddAzure(WebApplicationBuilder builder, HostFolder folder)
-    {
-        var mistakes = new List<string>();
-        foreach (var add in new Action[]
-        {
-            () => builder.Services.AddAzureModels(builder.Configuration),
-            () => builder.Services.AddAzureTraining(builder.Configuration),
-            () => builder.Services.AddAzureDeployment(builder.Configuration),
-        })
-        {
-            try
-            {
-                add();
-            }
-            catch (InvalidSettingsException wrong)
-            {
-                mistakes.AddRange(wrong.Mistakes);
-            }
-            catch (InvalidTrainingSettingsException wrong)
-            {
-                mistakes.AddRange(wrong.Mistakes);
-            }
-        }
-        if (mistakes.Count == 0) return;
-        throw new HostStartException(
-            $"{new InvalidSettingsException(mistakes).Message}\nThe configuration is {Path.Combine(folder.Root, "appsettings.json")} and environment variables such as models__endpoints__main__url.");
+        return (app, store, telemetry);
     }
 
     private static void Limit(KestrelServerOptions kestrel)

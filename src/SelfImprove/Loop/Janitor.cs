@@ -19,11 +19,11 @@ namespace SelfImprove.Loop;
 /// <param name="client">Tells which runs have ended.</param>
 /// <param name="deployments">Removes versions' deployments that nobody uses.</param>
 /// <param name="teachers">Removes teachers' endpoints that nobody holds.</param>
-/// <param name="jobs">Training jobs that could not be cancelled.</param>
+/// <param name="jobs">Training jobs that may be at work.</param>
 /// <param name="logger">Gets what was found.</param>
 public sealed class Janitor(
     ManifestStore manifests, LeaseBook leases, RoutingStore routing, RouteCleanup cleanup, RunRegister register, IOrchestrationClient client,
-    DeploymentJanitor deployments, TeacherEndpointJanitor teachers, AbandonedJobs jobs, ILogger<Janitor> logger)
+    DeploymentJanitor deployments, TeacherEndpointJanitor teachers, OpenJobs jobs, ILogger<Janitor> logger)
 {
     /// <summary>Looks at every agent. What belongs to a run that is still at work, or that the engine does not know, is left alone.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken = default)
@@ -43,7 +43,7 @@ public sealed class Janitor(
     public async Task TidyAsync(string agent, CancellationToken cancellationToken = default)
     {
         if (await manifests.GetAsync(agent, cancellationToken) is not { } revision) return;
-        await jobs.TidyAsync(agent, cancellationToken);
+        await jobs.TidyAsync(agent, async (run, stop) => (await client.GetAsync(run, stop))?.HasEnded, cancellationToken);
         if (await EndedHolderAsync(LeaseBook.ForAgent(agent), cancellationToken) is { } run) await TidyAsync(agent, run, cancellationToken);
         if (revision.Manifest.Group is { } group && await EndedHolderAsync(LeaseBook.ForGroup(group), cancellationToken) is { } other)
             await leases.ReleaseAsync(LeaseBook.ForGroup(group), other, cancellationToken);

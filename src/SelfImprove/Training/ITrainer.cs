@@ -15,6 +15,12 @@ public interface ITrainer
     /// <summary>What its rows may have beside text.</summary>
     TrainerCapabilities Capabilities => TrainerCapabilities.Text;
 
+    /// <summary>
+    /// The id that <see cref="SubmitAsync"/> will give for a key, where it is known before: then the job is written down before it is submitted, and found again
+    /// whatever becomes of the answer. Null where nothing can be left at work, as where it is done within the call.
+    /// </summary>
+    string? JobIdOf(TrainingJob job, string idempotencyKey) => null;
+
     /// <summary>Submits a job, once per key: a repeated call finds the job already made and gives its id.</summary>
     /// <param name="job">What to train.</param>
     /// <param name="idempotencyKey">The same for every attempt at this piece of work.</param>

@@ -16,7 +16,7 @@ public sealed record PollTrainingInput(RunRef Run, string Trainer, string JobId,
 /// Asks where a job stands; cancels it where its time is up, the run was cancelled, or what it has cost by now exceeds a budget. What it costs beyond the
 /// expected price is charged as it grows.
 /// </summary>
-public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard, AbandonedJobs abandoned)
+public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manifests, SpendBook spend, RunGuard guard, OpenJobs jobs)
     : Activity<PollTrainingInput, TrainingStatus>
 {
     private const int Steps = 20, MostSteps = 1000;
@@ -40,7 +40,11 @@ public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manife
         }
         var status = await trainer.GetAsync(input.JobId, cancellationToken);
         var exceeded = await ChargeAsync(input, status, cancellationToken);
-        if (status.HasEnded) return status;
+        if (status.HasEnded)
+        {
+            await jobs.EndAsync(input.Run.Agent, input.Trainer, input.JobId, cancellationToken);
+            return status;
+        }
         if (exceeded is not null)
         {
             return await CancelAsync(input, cancellationToken) is { } atWork
@@ -54,7 +58,7 @@ public sealed class PollTraining(TrainerCatalog trainers, PinnedManifests manife
     }
 
     private Task<string?> CancelAsync(PollTrainingInput input, CancellationToken cancellationToken) =>
-        abandoned.CancelAsync(input.Run, input.Trainer, input.JobId, cancellationToken);
+        jobs.CancelAsync(input.Run, input.Trainer, input.JobId, cancellationToken);
 
     // What was last heard of the job says why it could not be followed.
     private static TrainingStatus Abandoned(TrainingStatus status, string reason) =>

@@ -24,8 +24,11 @@ public sealed record SubmittedJob(string Trainer, string JobId, TimeSpan Deadlin
 /// <param name="IsTransient">Whether another attempt may succeed.</param>
 public sealed record TrainingRefusal(string Reason, bool IsTransient);
 
-/// <summary>Charges the expected price and submits the training job, once. The charge is taken back where the job is refused.</summary>
-public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard, IObjectStore store)
+/// <summary>
+/// Charges the expected price, writes the job down, and submits it, once. The charge is taken back where the job is refused; where no answer is had, the job stays
+/// written down (<see cref="OpenJobs"/>), for it may be at work.
+/// </summary>
+public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests manifests, VersionStore versions, SpendBook spend, RunGuard guard, OpenJobs jobs, IObjectStore store)
     : Activity<SubmitTrainingInput, SubmittedJob>
 {
     /// <summary>The activity's name.</summary>
@@ -47,6 +50,8 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
             return Refused(trainer, manifest, $"The dataset is of the format {format}, which {trainer.Name} does not train on; it takes {string.Join(", ", trainer.Formats.Order(StringComparer.Ordinal))}.", false);
         await spend.ChargeAsync(run, manifest.Budget, context.Key, $"training, round {run.Round}", manifest.Student.TrainingPrice, cancellationToken);
         var job = new TrainingJob(run, input.Train.Dataset, format, parent.Model, manifest.Task, manifest.Student);
+        var jobId = trainer.JobIdOf(job, context.Key);
+        if (jobId is not null) await jobs.BeginAsync(run, trainer.Name, jobId, cancellationToken);
         try
         {
             return new SubmittedJob(trainer.Name, await trainer.SubmitAsync(job, context.Key, cancellationToken), manifest.Student.Deadline);
@@ -54,6 +59,7 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
         catch (TrainingRefusedException refused)
         {
             await spend.TakeBackAsync(run, context.Key, cancellationToken);
+            if (jobId is not null) await jobs.EndAsync(run.Agent, trainer.Name, jobId, cancellationToken);
             return Refused(trainer, manifest, refused.Message, refused.IsTransient);
         }
     }

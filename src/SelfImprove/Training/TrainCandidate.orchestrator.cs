@@ -15,6 +15,9 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
     /// <summary>How often a job is submitted before its transient failures count as lasting.</summary>
     public const int MaxAttempts = 3;
 
+    /// <summary>How a step is repeated that a store or service was away for: hours of waiting cost less than labels and machines that were paid for.</summary>
+    public static readonly RetryPolicy Retry = new(30, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5));
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
@@ -26,14 +29,14 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
     {
         for (var attempt = 1; ; attempt++)
         {
-            var job = await context.CallAsync(SubmitTraining.Ref, new SubmitTrainingInput(input, attempt));
+            var job = await context.CallAsync(SubmitTraining.Ref, new SubmitTrainingInput(input, attempt), Retry);
             var status = job.Refusal is { } refusal
                 ? new TrainingStatus { State = TrainingState.Failed, Reason = refusal.Reason, IsTransient = refusal.IsTransient }
                 : await EndOfAsync(context, input, job);
             switch (status.State)
             {
                 case TrainingState.Succeeded:
-                    var version = await context.CallAsync(RegisterCandidate.Ref, new RegisterCandidateInput(input, status.Model!, status.ContentHash));
+                    var version = await context.CallAsync(RegisterCandidate.Ref, new RegisterCandidateInput(input, status.Model!, status.ContentHash), Retry);
                     return new TrainOutput(version, status.CostUsd, status.DurationSeconds, null);
                 case TrainingState.Failed when status.IsTransient && attempt < MaxAttempts:
                     await context.NudgeOrUntilAsync(CompletedEvent(input.Run.Round), context.Now + LongestWait);
@@ -51,7 +54,7 @@ public sealed class TrainCandidate : Orchestrator<TrainInput, TrainOutput>
         var wait = FirstWait;
         while (true)
         {
-            var status = await context.CallAsync(PollTraining.Ref, new PollTrainingInput(input.Run, job.Trainer, job.JobId, Cancel: context.Now >= deadline));
+            var status = await context.CallAsync(PollTraining.Ref, new PollTrainingInput(input.Run, job.Trainer, job.JobId, Cancel: context.Now >= deadline), Retry);
             if (status.HasEnded) return status;
             context.SetStatus(new { stage = "training", job = job.JobId, state = status.State, status.Reason, links = status.Links });
             var next = context.Now + wait;

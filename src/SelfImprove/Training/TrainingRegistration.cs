@@ -22,7 +22,7 @@ public static class TrainingRegistration
         .AddSingleton<TrainerCatalog>()
         .AddSingleton<StartingVersion>()
         .AddSingleton<AdoptedModel>()
-        .AddSingleton<AbandonedJobs>()
+        .AddSingleton<OpenJobs>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
         .AddSingleton<ModelCatalog>();

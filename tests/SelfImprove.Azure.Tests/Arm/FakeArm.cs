@@ -97,6 +97,9 @@ public sealed class FakeArm : IAsyncDisposable
         for (var i = 0; i < times; i++) _faults.Enqueue(fault);
     }
 
+    /// <summary>Whether a fault has not been met yet.</summary>
+    public bool HasFaults => !_faults.IsEmpty;
+
     /// <summary>Nothing fails any more.</summary>
     public void Mend() => _faults.Clear();
 
@@ -126,6 +129,7 @@ public sealed class FakeArm : IAsyncDisposable
             await next(http);
             return;
         }
+        fault.Then?.Invoke();
         if (fault.TakesEffect)
         {
             var answer = http.Response.Body;

@@ -15,6 +15,9 @@ public sealed record FakeArmFault
     /// <summary>What is answered; null for no answer at all: the connection is cut.</summary>
     public FakeArmAnswer? Answer { get; init; }
 
+    /// <summary>What happens at the moment in which it is met: others may follow from there.</summary>
+    public Action? Then { get; init; }
+
     /// <summary>429 with Retry-After.</summary>
     public static FakeArmFault Throttled(int retryAfter = 0) =>
         new() { Answer = FakeArmAnswer.Error(429, "TooManyRequests", "The request was throttled.", retryAfter: retryAfter) };

@@ -54,13 +54,13 @@ public sealed class AzureDeploymentSettingsTests
         var mistakes = Should.Throw<InvalidSettingsException>(() => Read(configuration)).Mistakes;
         string[] expected =
         [
-            "deployment:subscription: 'mine' is wrong: expected a subscription's id", "deployment:resourceGroup: 'a/../b' is not the resource group's name",
-            "deployment:workspace: is missing", "deployment:onlineProfiles:gpu:requestTimeout: '01:00:00' is longer than Azure allows: 00:03:00 at most",
-            "deployment:onlineProfiles:gpu:instances: '0' is not a whole number from 1 to 100", "deployment:onlineProfiles:gpu:endpoint: 'my endpoint' is no endpoint's name",
+            "deployment:subscription: 'mine' is not a subscription's id", "deployment:resourceGroup: 'a/../b' is not the resource group's name",
+            "deployment:workspace: is missing", "deployment:onlineProfiles:gpu:requestTimeout: '01:00:00' is not a span of time from 00:00:01 to 00:03:00",
+            "deployment:onlineProfiles:gpu:instances: '0' is not a whole number from 1 to 100", "deployment:onlineProfiles:gpu:endpoint: 'my endpoint' is not an online endpoint's name",
             "deployment:onlineProfiles:gpu:instanceType: is missing", "deployment:onlineProfiles:gpu:authMode: 'Password' is none of: AADToken, Key, AMLToken",
             "deployment:openAiProfiles:teachers:modelEndpoint: there is no model endpoint 'azur'. Add models:endpoints:azur",
             "deployment:onlineProfiles:gpu:modelEndpoint: 'ml-{agent}' needs models:endpoints:ml-helpdesk:deploymentHeader, with the value azureml-model-deployment",
-            "deployment:openAiProfiles:teachers:capasity: there is no such setting", "deployment:Big Ones: a profile's name has",
+            "deployment:openAiProfiles:teachers:capasity: there is no such setting (did you mean capacity?)", "deployment:Big Ones: a profile's name has",
         ];
         foreach (var start in expected) mistakes.ShouldContain(m => m.StartsWith(start), string.Join('\n', mistakes));
         mistakes.Count.ShouldBe(expected.Length, string.Join('\n', mistakes));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Azure.Deployment;
 using SelfImprove.Azure.Models;
+using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Storage;
 using SelfImprove.Azure.Training;
 using SelfImprove.Functions.Hosting;
@@ -49,7 +50,7 @@ public sealed class SettingsAreReadTests
         settings["training:openai:profiles:tuned:trainingTyp"] = settings["training:openai:profiles:tuned:trainingType"];
         settings.Remove("training:openai:profiles:tuned:trainingType");
 
-        var mistakes = Should.Throw<InvalidTrainingSettingsException>(
+        var mistakes = Should.Throw<InvalidSettingsException>(
             () => new ServiceCollection().AddAzureTraining(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())).Mistakes;
 
         mistakes.Count.ShouldBe(2, "what the other tests take as read is looked at: " + string.Join('\n', mistakes));
@@ -58,7 +59,7 @@ public sealed class SettingsAreReadTests
     [Fact]
     public async Task Settings_OfTheTraining_HaveTheFormsOfAzure()
     {
-        var training = TrainingSettingsReader.Read(await ConfigurationAsync(true, true, false, false));
+        var training = TrainingSettingsReader.Read(await ConfigurationAsync(true, true, false, false), []);
 
         var lora = training.Workspace!.Profiles["lora"];
         (lora.BaseModel, lora.PricePerHour, lora.Timeout).ShouldBe(("Qwen/Qwen3-4B-Instruct-2507", 3.67m, TimeSpan.FromHours(8)));

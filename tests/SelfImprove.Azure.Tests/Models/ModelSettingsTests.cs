@@ -101,8 +101,8 @@ public sealed class ModelSettingsTests
             ("models:endpoints:a:url", "missing"), ("models:endpoints:b:url", "http"), ("models:endpoints:b:auth", "entra, api-key, bearer, none"),
             ("models:endpoints:c:url", "absolute"), ("models:endpoints:d:url", "https"), ("models:endpoints:e:secret", "missing"), ("models:endpoints:f:secret", "no secret 'nobody'"),
             ("models:endpoints:g:secret", "not used"), ("models:endpoints:h:limits:attempts", "1 to 20"), ("models:endpoints:h:limits:timeout", "span"),
-            ("models:endpoints:h:limits:concurrency", "more than"), ("models:endpoints:h:limits:burst", "no such setting"), ("models:endpoints:i:prices:m:input", "0 or more"),
-            ("models:endpoints:i:prices:m:output", "missing"), ("models:endpoints:i:modles", "Expected: allowPrivate"),
+            ("models:endpoints:h:limits:concurrency", "more than"), ("models:endpoints:h:limits:burst", "no such setting"), ("models:endpoints:i:prices:m:input", "from 0 to"),
+            ("models:endpoints:i:prices:m:output", "missing"), ("models:endpoints:i:modles", "(did you mean models?). Expected: allowPrivate"),
         ];
         foreach (var (where, what) in expected) mistakes.ShouldContain(m => m.StartsWith(where + ":", StringComparison.Ordinal) && m.Contains(what), $"{where}: {what}\n{string.Join('\n', mistakes)}");
         string.Join('\n', mistakes).ShouldNotContain("word", Case.Sensitive);

@@ -67,6 +67,9 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
         return state.OutputAs<TrainOutput>()!;
     }
 
+    // The orchestration here is a run's, though no run is there for it.
+    private static Task<bool?> RunIsGone(string run, CancellationToken cancellationToken) => Task.FromResult<bool?>(true);
+
     private Task<decimal> SpentAsync() => _harness.Services.GetRequiredService<SpendBook>().OfRunAsync(_input.Run);
 
     private static string Course(TimeSpan age) => age.TotalHours switch
@@ -206,7 +209,7 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
     [Fact]
     public async Task Train_RightsTakenAwayForGood_LeavesTheJobToTheJanitorAndPaysOnce()
     {
-        var jobs = _harness.Services.GetRequiredService<AbandonedJobs>();
+        var jobs = _harness.Services.GetRequiredService<OpenJobs>();
         await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromHours(3) }, 100);
         _workspace.Script = (_, looks, _) =>
         {
@@ -225,12 +228,35 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
         var left = (await jobs.ListAsync(Agent)).ShouldHaveSingleItem();
         (left.Trainer, left.Run, left.JobId).ShouldBe(("azureml", Run, $"{Agent}/{_workspace.Made.Single()}"));
 
-        await jobs.TidyAsync(Agent);
+        await jobs.TidyAsync(Agent, RunIsGone);
         (await jobs.ListAsync(Agent)).ShouldHaveSingleItem("the rights are still not there");
         _arm.Mend();
-        await jobs.TidyAsync(Agent);
+        await jobs.TidyAsync(Agent, RunIsGone);
         _workspace.Cancelled.ShouldBe(_workspace.Made);
         (await jobs.ListAsync(Agent)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Train_SubmissionsAnswerAndRightsAreLostAtOnce_IsStillOneJob()
+    {
+        _workspace.Script = (_, _, age) => Course(age);
+        _arm.Fail(FakeArmFault.LostAnswer with { Method = "PUT", Path = "/jobs/", Then = () => _arm.Fail(FakeArmFault.Forbidden with { Path = "/jobs/" }, 12) });
+
+        var output = await TrainAsync();
+
+        output.Version.ShouldBe("v2", output.Failure);
+        _workspace.Made.ShouldHaveSingleItem();
+        (await SpentAsync()).ShouldBe(output.CostUsd, 0.0001m);
+        (await _harness.Services.GetRequiredService<OpenJobs>().ListAsync(Agent)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Train_RightsAreLostBeforeTheSubmission_OwesNothing()
+    {
+        _arm.Fail(FakeArmFault.Forbidden with { Method = "PUT", Path = "/jobs/" });
+        (await TrainAsync()).Failure!.ShouldContain("did not take the training job. AuthorizationFailed");
+        (await SpentAsync()).ShouldBe(0);
+        (await _harness.Services.GetRequiredService<OpenJobs>().ListAsync(Agent)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -274,13 +300,5 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
         (await TrainAsync()).Version.ShouldBe("v2");
 
         _arm.Resources[$"{FakeWorkspace.Id}/jobs/{_workspace.Made.Single()}"]["properties"]!["command"]!.GetValue<string>().ShouldContain($"--method {method}");
-    }
-
-    /// <summary>The fake is there before the engine whose clock it is to follow.</summary>
-    private sealed class LateClock : TimeProvider
-    {
-        public TimeProvider? Inner { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => (Inner ?? System).GetUtcNow();
     }
 }

@@ -91,6 +91,23 @@ public sealed class FineTuningTrainerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_AnswerAndRightsAreLostAtOnce_IsFollowedAsAJob()
+    {
+        _service.Fail("POST fine_tuning", 0, takesEffect: true);
+        await Should.ThrowAsync<TransientException>(() => _world.SubmitAsync());
+        const string No = """{"error":{"code":"invalid_api_key","message":"Access denied."}}""";
+        _service.Fail("GET files", 401, body: No);
+        var id = await _world.SubmitAsync();
+        id.ShouldBe(_world.Trainer.JobIdOf(ServiceWorld.Job(), "key"), "it was known before");
+        _service.Fail("GET files", 401, body: No);
+        (await _world.Trainer.GetAsync(id)).State.ShouldBe(TrainingState.Queued);
+        await _world.Trainer.GetAsync(id);
+        _service.Jobs.ShouldHaveSingleItem();
+        await _world.Trainer.CancelAsync(id);
+        _service.Cancelled.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Submit_ManyJobsSince_FindsItsOwnBeyondTheFirstPage()
     {
         _service.Fail("POST fine_tuning", 0, takesEffect: true);

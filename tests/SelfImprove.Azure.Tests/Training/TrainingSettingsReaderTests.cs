@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Azure.Settings;
 using SelfImprove.Azure.Tests.Arm;
 using SelfImprove.Azure.Training;
 using SelfImprove.Training;
@@ -11,13 +12,17 @@ public sealed class TrainingSettingsReaderTests
 {
     private static IConfiguration Of(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
-    private static IReadOnlyList<string> MistakesOf(Dictionary<string, string?> values) =>
-        Should.Throw<InvalidTrainingSettingsException>(() => TrainingSettingsReader.Read(Of(values))).Mistakes;
+    private static List<string> MistakesOf(Dictionary<string, string?> values)
+    {
+        var mistakes = new List<string>();
+        TrainingSettingsReader.Read(Of(values), mistakes);
+        return mistakes;
+    }
 
     [Fact]
     public void Read_NoSection_HasNoTargets()
     {
-        TrainingSettingsReader.Read(Of([])).ShouldBe(new TrainingSettings());
+        TrainingSettingsReader.Read(Of([]), []).ShouldBe(new TrainingSettings());
         new ServiceCollection().AddAzureTraining(Of([])).ShouldBeEmpty();
     }
 
@@ -42,23 +47,23 @@ public sealed class TrainingSettingsReaderTests
         ["training:hugging"] = "x",
     }).ShouldBe([
         "training:azureml:workspace: 'lab' is not a workspace's resource id: /subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}.",
-        "training:azureml:endpoint: is no absolute https address without user, query and fragment.",
+        "training:azureml:endpoint: is no absolute https address without user, query and fragment (keys belong into a secret).",
         "training:azureml:profiles:a: names neither a compute of the workspace nor, for serverless training, an instanceType.",
         "training:azureml:profiles:a:jobTier: 'Cheap' is none of: Spot, Basic, Standard, Premium.",
         "training:azureml:profiles:a:instances: '0' is not a whole number from 1 to 64.",
-        "training:azureml:profiles:a:timeout: '1 day' is not a span of time such as 08:00:00 or 2.00:00:00, from a minute to 30 days.",
+        "training:azureml:profiles:a:timeout: '1 day' is not a span of time from 00:01:00 to 30.00:00:00.",
         "training:azureml:profiles:a:pricePerHour: '-1' is not an amount in USD from 0 to 1000000.",
-        "training:azureml:profiles:a:images: 'yes' is neither true nor false.",
+        "training:azureml:profiles:a:images: 'yes' is not true or false.",
         "training:azureml:profiles:a:baseModel: 'Qwen; rm -rf /' is not a model's name at Hugging Face, such as Qwen/Qwen3-4B-Instruct-2507.",
         "training:azureml:profiles:a:environment: 'acpt' is not an environment with its version: azureml:NAME:VERSION, or azureml://registries/azureml/environments/NAME/versions/VERSION.",
         "training:azureml:profiles:a:tunable: 'command' is none of: epochs, learningRate, batchSize, loraRank, beta.",
         "training:azureml:profiles:a:options:epochs: '3 && curl evil.example' is not a number or a word.",
-        "training:azureml:profiles:a:options:output: is no option that a profile may set. There are: batch-size, beta, deterministic, epochs, eval-steps, gradient-accumulation, keep-checkpoints, "
+        "training:azureml:profiles:a:options: 'output' is none of: batch-size, beta, deterministic, epochs, eval-steps, gradient-accumulation, keep-checkpoints, "
             + "learning-rate, load-in-4bit, logging-steps, lora-alpha, lora-dropout, lora-rank, lora-targets, max-length, max-steps, merge, no-gradient-checkpointing, precision, scheduler, "
             + "validation-share, warmup-ratio, weight-decay.",
         "training:azureml:fineTuning: managed fine-tuning jobs are a preview of Azure's: set allowPreview to true, or leave these profiles out.",
-        "training:azureml:region: there is no such setting here. There are: allowPreview, audience, blobEndpoint, endpoint, fineTuning, profiles, workspace.",
-        "training:hugging: there is no such setting here. There are: azureml, openai.",
+        "training:azureml:region: there is no such setting. Expected: allowPreview, audience, blobEndpoint, endpoint, fineTuning, profiles, workspace.",
+        "training:hugging: there is no such setting. Expected: azureml, openai.",
     ]);
 
     [Fact]
@@ -73,13 +78,13 @@ public sealed class TrainingSettingsReaderTests
             ["training:openai:profiles:Mini:options:layers"] = "3",
         });
         mistakes.ShouldBe([
-            "training:openai:url: is no absolute http or https address without user, query and fragment.",
+            "training:openai:url: is no absolute http or https address without user, query and fragment (keys belong into a secret).",
             "training:openai:secret: is missing; auth 'api-key' needs a secret's name.",
             "training:openai:endpoint: is missing; expected the name of the model endpoint that serves what is trained.",
             "training:openai:profiles:Mini: a profile's name is 1 to 63 of a-z, 0-9 and '-'.",
             "training:openai:profiles:Mini:baseModel: is missing; expected a model of the service that can be fine-tuned, such as gpt-4.1-mini-2025-04-14.",
             "training:openai:profiles:Mini:trainingType: 'Cheap' is none of: Standard, GlobalStandard, Developer.",
-            "training:openai:profiles:Mini:options:layers: is no hyperparameter here. There are: n_epochs, batch_size, learning_rate_multiplier, beta.",
+            "training:openai:profiles:Mini:options: 'layers' is none of: n_epochs, batch_size, learning_rate_multiplier, beta.",
             "training:openai:profiles:Mini:options:n_epochs: 'many' is not a number.",
         ], ignoreOrder: true);
         string.Join('\n', mistakes).ShouldNotContain("sk-secret");
@@ -108,7 +113,7 @@ public sealed class TrainingSettingsReaderTests
     [InlineData("bearer", "other", "https://api.example/v1/", "training:openai:secret: the secret 'other' is not bound to api.example, but to x.example.")]
     [InlineData("entra", null, "https://api.example/v1/", "training:openai:url: Entra ID tokens are not sent to api.example, but to *.openai.azure.com")]
     public void Add_CredentialThatMayNotGoThere_FailsAtStart(string auth, string? secret, string url, string expected) =>
-        Should.Throw<InvalidTrainingSettingsException>(() => new ServiceCollection().AddAzureTraining(Of(new()
+        Should.Throw<InvalidSettingsException>(() => new ServiceCollection().AddAzureTraining(Of(new()
         {
             ["keys:other"] = "k-1",
             ["secrets:other:setting"] = "keys:other",

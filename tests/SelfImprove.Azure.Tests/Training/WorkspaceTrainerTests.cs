@@ -108,9 +108,9 @@ public sealed class WorkspaceTrainerTests : IAsyncLifetime
         _world.Arm.Fail(FakeArmFault.Quota with { Method = "PUT", Path = "/jobs/" });
         var refused = await Should.ThrowAsync<TrainingRefusedException>(() => _world.SubmitAsync());
         refused.IsTransient.ShouldBeFalse();
-        refused.Message.ShouldBe("Azure Machine Learning did not take the training job. Azure answered 400 to PUT Microsoft.MachineLearningServices/workspaces/lab/jobs/"
-            + $"{NameOfRecord()}: QuotaExceeded: Insufficient quota for Standard_NC24ads_A100_v4 family vCPUs: 24 requested, 0 available. "
-            + "Ask for more quota in the Azure portal, choose another instance type or region, or train on less.");
+        refused.Message.ShouldBe("Azure Machine Learning did not take the training job. QuotaExceeded: Insufficient quota for Standard_NC24ads_A100_v4 family vCPUs: 24 requested, 0 available. "
+            + "Ask for more quota in the Azure portal, choose another instance type or region, or train on less. "
+            + $"(Azure answered 400 to PUT Microsoft.MachineLearningServices/workspaces/lab/jobs/{NameOfRecord()}.)");
     }
 
     private string NameOfRecord() =>

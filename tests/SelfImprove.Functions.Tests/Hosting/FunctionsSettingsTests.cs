@@ -72,13 +72,15 @@ public sealed class FunctionsSettingsTests
         var settings = new Dictionary<string, string?>(Good)
         {
             ["SelfImprove:Store"] = "azure:https://user@account.blob.core.windows.net/c?sig=1", ["TASKHUB_NAME"] = "my-hub", ["models:endpoints:main:url"] = "nowhere",
+            ["training:azureml:workspace"] = "lab", ["training:openai:auth"] = "bearer", ["deployment:subscription"] = "mine", ["outbound:conectTimeout"] = "00:00:01",
         };
 
         var mistakes = Should.Throw<FunctionsSettingsException>(() => new ServiceCollection().AddApp(Configuration(settings))).Mistakes;
 
         mistakes.ShouldContain(m => m.Contains("TASKHUB_NAME"));
         mistakes.ShouldContain(m => m.Contains("The address has a query"));
-        mistakes.ShouldContain(m => m.Contains("models:endpoints:main"));
+        foreach (var part in (string[])["outbound:conectTimeout", "models:endpoints:main:url", "models:endpoints:main:auth", "training:azureml:workspace", "training:openai:url", "deployment:subscription"])
+            mistakes.ShouldContain(m => m.StartsWith(part + ":", StringComparison.Ordinal), string.Join('\n', mistakes));
     }
 
     [Fact]

@@ -189,6 +189,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
     /// <summary>What the agent should have answered to a task's input.</summary>
     public AgentOutput Truth(InboxTask task) => new(_truth[task.Input[^1].Text]);
 
+    /// <summary>The class of a text that was said here, or that a message quotes: what a model server needs that is to be right.</summary>
+    public string TruthOf(string message) => _truth.TryGetValue(message, out var label) ? label : _truth.First(t => message.Contains(t.Key, StringComparison.Ordinal)).Value;
+
     public string AnyKnown() => Task.PickClass(Known);
 
     public string AnyClass() => Task.PickClass(Task.Classes);
@@ -209,8 +212,8 @@ public sealed class ImprovementWorld : IAsyncDisposable
         var version = (await Get<VersionStore>().GetAsync(Agent, routed.Version))!;
         var model = await Get<ModelCatalog>().OpenAsync(version.Model, Manifest.Task);
         ChatMessage[] input = [ChatMessage.User(text)];
-        var answer = await model.AnswerAsync(new ModelRequest(input));
         _truth[text] = wanted;
+        var answer = await model.AnswerAsync(new ModelRequest(input));
         var right = answer.Output.Decision == wanted;
         Answers.Add((id, version.Id, right));
         var interaction = new Interaction

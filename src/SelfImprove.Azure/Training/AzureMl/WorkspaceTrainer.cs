@@ -22,23 +22,28 @@ internal sealed class WorkspaceTrainer(
 
     public TrainerCapabilities Capabilities => new(Tools: true, Images: profiles.Values.Any(p => p.Images));
 
+    public string? JobIdOf(TrainingJob job, string idempotencyKey) => TrainingRecords.IdOf(job, idempotencyKey);
+
     public async Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default)
     {
         var profile = ProfileChoice.Of(Name, profiles, job, Formats);
         var record = await records.OpenAsync(job, profile, idempotencyKey, cancellationToken);
         try
         {
-            if (await workspace.JobAsync(record.Name, cancellationToken) is null)
-                await workspace.SubmitAsync(record, await BodyAsync(record, cancellationToken), cancellationToken);
+            if (await workspace.JobAsync(record.Name, cancellationToken) is null) await SendAsync(record, await BodyAsync(record, cancellationToken), cancellationToken);
             await records.UpdateAsync(record, r => r.ServiceJob is null ? r with { ServiceJob = r.Name } : r, cancellationToken);
+        }
+        catch (ArmException denied) when (denied.Error.Kind == ArmErrorKind.Denied && record.SentAt is not null)
+        {
+            // It was sent before and not answered, and now the right to look is gone: there may be a job. It is followed as one, and the deadline ends that.
         }
         catch (ArmException refused)
         {
-            throw new TrainingRefusedException($"Azure Machine Learning did not take the training job. {refused.Message}", inner: refused);
+            throw new TrainingRefusedException($"Azure Machine Learning did not take the training job. {refused.ForPeople}", inner: refused);
         }
         catch (TransientException busy) when (busy.InnerException is ArmException { Error.Kind: ArmErrorKind.Capacity } full)
         {
-            throw new TrainingRefusedException($"Azure Machine Learning has no machine for the training job. {full.Message}", isTransient: true, full);
+            throw new TrainingRefusedException($"Azure Machine Learning has no machine for the training job. {full.ForPeople}", isTransient: true, full);
         }
         return TrainingRecords.IdOf(record);
     }
@@ -63,6 +68,20 @@ internal sealed class WorkspaceTrainer(
         if (await records.ReadAsync(jobId, cancellationToken) is not { } record) return;
         await records.UpdateAsync(record, r => r.IsCancelled ? r : r with { IsCancelled = true }, cancellationToken);
         await workspace.CancelAsync(record.Name, cancellationToken);
+    }
+
+    private async Task SendAsync(TrainingRecord record, JsonObject body, CancellationToken cancellationToken)
+    {
+        await records.UpdateAsync(record, r => r with { SentAt = clock.GetUtcNow() }, cancellationToken);
+        try
+        {
+            await workspace.SubmitAsync(record, body, cancellationToken);
+        }
+        catch (Exception refused) when (refused is ArmException or { InnerException: ArmException { Error.Kind: ArmErrorKind.Capacity or ArmErrorKind.Throttled } })
+        {
+            await records.UpdateAsync(record, r => r with { SentAt = null }, cancellationToken);
+            throw;
+        }
     }
 
     private async Task<JsonObject> BodyAsync(TrainingRecord record, CancellationToken cancellationToken)
@@ -94,7 +113,7 @@ internal sealed class WorkspaceTrainer(
                 var logs = status.Links.GetValueOrDefault("studio", "ml.azure.com");
                 return status with
                 {
-                    Reason = $"The training job {record.Name} failed: {told ?? "Azure does not say why"}. Its logs are at {logs}.",
+                    Reason = $"The training job {record.Name} failed: {told?.TrimEnd('.') ?? "Azure does not say why"}. Its logs are at {logs}.",
                     IsTransient = ArmError.KindOf(200, "", told ?? "", []) == ArmErrorKind.Capacity,
                 };
             case TrainingState.Canceled:

@@ -23,6 +23,8 @@ internal sealed class FineTuningTrainer(
 
     public TrainerCapabilities Capabilities => new(Tools: true, Images: settings.Profiles.Values.Any(p => p.Images));
 
+    public string? JobIdOf(TrainingJob job, string idempotencyKey) => TrainingRecords.IdOf(job, idempotencyKey);
+
     public async Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default)
     {
         var profile = ProfileChoice.Of(Name, settings.Profiles, job, Formats);
@@ -33,7 +35,9 @@ internal sealed class FineTuningTrainer(
         }
         catch (FineTuningRefusedException refused)
         {
-            throw new TrainingRefusedException($"The training job was not taken. {refused.Message}", refused.Kind == ArmErrorKind.Capacity, refused);
+            // Where it was sent and not answered, and now the right to look is gone, there may be a job. It is followed as one, and the deadline ends that.
+            if (refused.Kind != ArmErrorKind.Denied || (await records.ReadAsync(TrainingRecords.IdOf(record), cancellationToken))?.SentAt is null)
+                throw new TrainingRefusedException($"The training job was not taken. {refused.Message}", refused.Kind == ArmErrorKind.Capacity, refused);
         }
         return TrainingRecords.IdOf(record);
     }
@@ -103,8 +107,22 @@ internal sealed class FineTuningTrainer(
         }
         var made = await journal.RunOnceAsync($"{record.Key}/job", Claim, async stop =>
             FineTuningService.Text(await FindAsync(record, record.File!, stop), "id")
-                ?? await service.CreateJobAsync(FineTuningBody.Of(record, record.File!, settings.Metadata), stop), cancellationToken);
+                ?? await CreateAsync(record, stop), cancellationToken);
         return await records.UpdateAsync(record, r => r with { ServiceJob = made }, cancellationToken);
+    }
+
+    private async Task<string> CreateAsync(TrainingRecord record, CancellationToken cancellationToken)
+    {
+        await records.UpdateAsync(record, r => r with { SentAt = clock.GetUtcNow() }, cancellationToken);
+        try
+        {
+            return await service.CreateJobAsync(FineTuningBody.Of(record, record.File!, settings.Metadata), cancellationToken);
+        }
+        catch (FineTuningRefusedException)
+        {
+            await records.UpdateAsync(record, r => r with { SentAt = null }, cancellationToken);
+            throw;
+        }
     }
 
     private async Task<string> UploadAsync(TrainingRecord record, CancellationToken cancellationToken)

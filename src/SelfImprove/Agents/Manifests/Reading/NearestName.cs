@@ -1,7 +1,7 @@
 namespace SelfImprove.Agents.Manifests.Reading;
 
 /// <summary>"Did you mean": the known name closest to what was written.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>A hint for a message, with a blank before it; empty where nothing is close.</summary>
     public static string Hint(string written, IEnumerable<string> known)
