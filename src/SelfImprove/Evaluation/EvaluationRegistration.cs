@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
@@ -15,6 +16,7 @@ public static class EvaluationRegistration
     public static OrchestrationRegistry AddEvaluation(this OrchestrationRegistry registry) => registry
         .Add<EvaluateCandidate, EvaluateInput, EvaluateOutput>(EvaluateCandidate.Ref)
         .Add<PrepareValidation, PrepareInput, PreparedValidation>(PrepareValidation.Ref)
+        .Add<CompareAnswers, CompareInput, ComparedAnswers>(CompareAnswers.Ref)
         .Add<ScoreCandidate, ScoreInput, ScoreOutput>(ScoreCandidate.Ref)
         .Add<JudgeCandidate, JudgeInput, JudgeOutput>(JudgeCandidate.Ref);
 

@@ -18,6 +18,15 @@ public sealed record ItemScore(
     /// <summary>The source of an item that nobody has labelled: judges alone can tell of it.</summary>
     public const string Unlabelled = "none";
 
+    /// <summary>The source of an item whose evaluator needs no label: its rule.</summary>
+    public const string Rule = "rule";
+
+    /// <summary>Which part of the sample it belongs to.</summary>
+    public ItemStratum Stratum { get; init; }
+
+    /// <summary>Whether its label was wanted. A label that is there for another reason (an earlier candidate's) does not count: it was not drawn at random.</summary>
+    public bool Chosen { get; init; }
+
     /// <summary>What the judges said of it; null where there are none, or they did not.</summary>
     public JudgedPair? Judged { get; init; }
 
