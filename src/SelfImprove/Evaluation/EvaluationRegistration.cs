@@ -27,6 +27,7 @@ public static class EvaluationRegistration
     public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
         .AddSingleton<TrafficReader>(provider => provider.GetRequiredService<ObservedLog>().ReadAsync)
         .AddSingleton<ValidationSetStore>()
+        .AddSingleton<GoldenSets>()
         .AddSingleton<PairPanel>()
         .AddSingleton<ValidationSample>();
 }

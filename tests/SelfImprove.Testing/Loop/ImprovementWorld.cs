@@ -189,6 +189,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
     /// <summary>What the agent should have answered to a task's input.</summary>
     public AgentOutput Truth(InboxTask task) => new(_truth[task.Input[^1].Text]);
 
+    /// <summary>What the agent should answer to a text that it was asked.</summary>
+    public string TruthOf(string text) => _truth[text];
+
     public string AnyKnown() => Task.PickClass(Known);
 
     public string AnyClass() => Task.PickClass(Task.Classes);
