@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Judging;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
@@ -29,5 +30,6 @@ public static class EvaluationRegistration
         .AddSingleton<ValidationSetStore>()
         .AddSingleton<GoldenSets>()
         .AddSingleton<PairPanel>()
+        .AddSingleton<HarmPanel>()
         .AddSingleton<ValidationSample>();
 }

@@ -19,7 +19,7 @@ public sealed class WeakSliceTests(DriftedWorld origin) : IClassFixture<DriftedW
     {
         await using var world = await origin.ForkAsync(name: $"weak-{seed}");
         var weak = world.Task.Classes[7];
-        var taught = world.Task.Examples(world.Task.Classes.Where(c => c != weak), 40).Concat(world.Task.Examples([weak], 2)).ToList();
+        var taught = world.Task.Examples(world.Task.Classes.Where(c => c != weak), 40).Concat(world.Task.Examples([weak], 4)).ToList();
         var version = await world.Get<StartingVersion>().RegisterAsync(world.Manifest, taught, "person:test");
         await world.Get<RoutingStore>().ChangeAsync(ImprovementWorld.Agent, t => RoutingChanges.RollBackTo(t, version.Id), null);
         string AnyButOftenTheWeakOne() => world.Task.Chance(0.2) ? weak : world.AnyClass();
@@ -33,7 +33,7 @@ public sealed class WeakSliceTests(DriftedWorld origin) : IClassFixture<DriftedW
         choice.Diagnosis.Weakest.ShouldNotBeNull().Slice.ShouldBe($"label={weak}");
         choice.Chosen!.Plan.Rows.ShouldBeGreaterThan(0);
         var card = (await world.ReadAsync<DatasetCard>("dataset-1.card.json"))!;
-        card.Slices[weak].ShouldBeGreaterThan(2 + 10, "the weak class has got data");
+        card.Slices[weak].ShouldBeGreaterThan(4 + 10, "the weak class has got data");
         outcome.Ending.ShouldBe(ImprovementEnding.Promoted, outcome.Reason);
         var report = (await world.ReadAsync<EvaluationReport>("report-1.json"))!;
         var slice = report.Slices.Single(s => s.Slice == $"expected={weak}");

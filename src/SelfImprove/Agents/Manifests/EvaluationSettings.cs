@@ -32,6 +32,9 @@ public sealed record EvaluationSettings
     /// <summary>The judge models: they decide with <c>evaluator: judge</c>; with another one they may only stop a candidate. Null for none.</summary>
     public JudgeSettings? Judge { get; init; }
 
+    /// <summary>Models that look for harmful content in a candidate's answers; null for none. Labels need none: they are the manifest's own words.</summary>
+    public HarmSettings? Harm { get; init; }
+
     /// <summary>Mean latency of a candidate at most, in ms; null for no bound.</summary>
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double? MaxLatencyMs { get; init; }

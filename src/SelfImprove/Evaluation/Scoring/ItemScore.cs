@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 
 namespace SelfImprove.Evaluation.Scoring;
@@ -29,6 +30,10 @@ public sealed record ItemScore(
 
     /// <summary>What the judges said of it; null where there are none, or they did not.</summary>
     public JudgedPair? Judged { get; init; }
+
+    /// <summary>What the harm models said of it; null where they were not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HarmVerdict? Harm { get; init; }
 
     /// <summary>Whether the scores rest on a label; otherwise they say nothing.</summary>
     [JsonIgnore]

@@ -6,6 +6,7 @@ using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
@@ -25,8 +26,9 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="sets">The labelled items.</param>
 /// <param name="guard">Whether the run may still act.</param>
 /// <param name="panel">The judges.</param>
+/// <param name="harms">Looks for harm.</param>
 public sealed class ScoreCandidate(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, RunGuard guard, PairPanel panel)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, RunGuard guard, PairPanel panel, HarmPanel harms)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
@@ -53,7 +55,11 @@ public sealed class ScoreCandidate(
             var judged = manifest.Evaluation.Judge is null
                 ? new Dictionary<string, JudgedPair>()
                 : await panel.JudgeAsync(context.Key, run, input.Attempt, manifest, answered, cancellationToken);
-            await JsonLines.WriteOnceAsync(store, path, answered.Select(a => a.Score with { Judged = judged.GetValueOrDefault(a.Score.Id) }), cancellationToken);
+            var harm = manifest.Evaluation.Harm is null
+                ? new Dictionary<string, HarmVerdict>()
+                : await harms.CheckAsync(context.Key, run, input.Attempt, manifest, answered, cancellationToken);
+            var scores = answered.Select(a => a.Score with { Judged = judged.GetValueOrDefault(a.Score.Id), Harm = harm.GetValueOrDefault(a.Score.Id) });
+            await JsonLines.WriteOnceAsync(store, path, scores, cancellationToken);
         }
         var scored = await JsonLines.ReadAsync<ItemScore>(store, path, cancellationToken).CountAsync(s => !s.Golden && s.IsLabelled, cancellationToken);
         return new ScoreOutput(path, set, drawn.Count, scored);

@@ -77,6 +77,10 @@ internal static class ManifestRules
             $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
         mistakes.Rule(evaluation.Evaluator != "judge" || evaluation.Judge is not null, "evaluation.evaluator", "judge", "evaluation.judge with its models, or another evaluator");
         if (evaluation.Judge is { } judge) CheckJudge(judge, teachers, mistakes);
+        for (var i = 0; i < (evaluation.Harm?.Models.Count ?? 0); i++)
+            mistakes.Rule(!string.IsNullOrWhiteSpace(evaluation.Harm!.Models[i]), $"evaluation.harm.models[{i}]", "nothing", "a model's reference");
+        mistakes.Warn(evaluation.Harm is not null && manifest.Task.Output == TaskOutput.Label, "evaluation.harm", "models, but task.output: label",
+            "no models: an answer is one of the manifest's labels, or fails");
         if (evaluation.GoldenSet is { } golden)
         {
             Name(mistakes, "evaluation.goldenSet", golden);
