@@ -49,9 +49,25 @@ public sealed class GoldenSets(IObjectStore store, AuditLog audit)
         return null;
     }
 
+    /// <summary>The golden sets that there are, by name, with their numbers of items.</summary>
+    public async Task<IReadOnlyList<(string Set, int Items)>> ListAsync(string agent, CancellationToken cancellationToken = default)
+    {
+        const string Suffix = ".jsonl";
+        var prefix = $"validation/{agent}/";
+        var sets = new List<(string Set, int Items)>();
+        await foreach (var entry in store.ListAsync(prefix, cancellationToken: cancellationToken))
+        {
+            if (!entry.Path.EndsWith(Suffix, StringComparison.Ordinal)) continue;
+            var set = entry.Path[prefix.Length..^Suffix.Length];
+            if (IsName(set)) sets.Add((set, await JsonLines.ReadLinesAsync(store, entry.Path, cancellationToken).CountAsync(cancellationToken)));
+        }
+        return sets;
+    }
+
     private static IEnumerable<string> Mistakes(AgentManifest manifest, string set, IReadOnlyList<ValidationItem> items)
     {
-        if (!IsName(set)) yield return $"'{set}' is a name that labelled sets get by themselves (v1, v2, ...): choose another one.";
+        if (!StoragePath.IsName(set)) yield return "set: expected a name of 1 to 63 of the characters a-z, 0-9 and '-'.";
+        else if (!IsName(set)) yield return $"'{set}' is a name that labelled sets get by themselves (v1, v2, ...): choose another one.";
         if (items.Count is 0 or > MostItems) yield return $"A golden set has 1 to {MostItems} items; these are {items.Count}.";
         var (ids, texts) = (new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         for (var i = 0; i < items.Count; i++)
