@@ -99,7 +99,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             var report = await context.CallAsync(EvaluateCandidate.Ref, new EvaluateInput(run, opened.Champion, candidate, alphaSpent, plan.Plan!.Since), $"{input.Run}/evaluation/{round}");
             alphaSpent = report.AlphaSpent;
             course.Learn(
-                plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.Items, report.Verdict == Verdict.Pass ? [] : report.Reasons,
+                plan.Plan!, data.NewRows, 1 - report.CandidateScore, report.ScoreItems, report.Verdict == Verdict.Pass ? [] : report.Reasons,
                 report.Verdict == Verdict.Inconclusive, 1 - report.ChampionScore);
             course.Gain = report.CandidateScore - report.ChampionScore;
             if (report.Verdict != Verdict.Pass)

@@ -49,6 +49,11 @@ public static class ApiRoutes
         ApiRoute.Of("POST", "/api/agents/{agent}/rollback", ApiRoles.Operate, "RollBack", "Makes an earlier version serve.", VersionsApi.RollbackAsync)
             with { Body = typeof(RollbackBody) },
 
+        ApiRoute.Of("GET", "/api/agents/{agent}/golden", Look, "ListGoldenSets", "Lists the agent's golden sets.", GoldenSetsApi.ListAsync),
+        ApiRoute.Of("POST", "/api/agents/{agent}/golden", ApiRoles.Operate, "PinGoldenSet",
+            "Pins a golden set: items on which no candidate may be worse, and which nothing is trained on.", GoldenSetsApi.PinAsync)
+            with { Body = typeof(GoldenSetBody) },
+
         ApiRoute.Of("POST", "/api/agents/{agent}/improvements", ApiRoles.Ingest | ApiRoles.Operate, "RequestImprovement", "Asks for an improvement.",
             ImprovementsApi.RequestAsync)
             with { Body = typeof(ImprovementBody) },

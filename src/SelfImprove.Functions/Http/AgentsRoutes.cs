@@ -77,6 +77,20 @@ public static class AgentsRoutes
         [DurableClient] DurableTaskClient client) =>
         http.AnswerAsync(nameof(RollBack), client);
 
+    /// <summary>Lists the agent's golden sets.</summary>
+    [Function(nameof(ListGoldenSets))]
+    public static Task<IResult> ListGoldenSets(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/agents/{agent}/golden")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) =>
+        http.AnswerAsync(nameof(ListGoldenSets), client);
+
+    /// <summary>Pins a golden set: items on which no candidate may be worse, and which nothing is trained on.</summary>
+    [Function(nameof(PinGoldenSet))]
+    public static Task<IResult> PinGoldenSet(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/agents/{agent}/golden")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) =>
+        http.AnswerAsync(nameof(PinGoldenSet), client);
+
     /// <summary>The agent's audit log.</summary>
     [Function(nameof(ListAudit))]
     public static Task<IResult> ListAudit(

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using SelfImprove.Evaluation;
+using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
@@ -21,6 +22,12 @@ public static class EvaluationFunctions
     /// <inheritdoc cref="PrepareValidation"/>
     [Function(nameof(PrepareValidation))]
     public static Task<CallOutcome> RunPrepareValidation(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
+
+    /// <inheritdoc cref="CompareAnswers"/>
+    [Function(nameof(CompareAnswers))]
+    public static Task<CallOutcome> RunCompareAnswers(
         [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
         function.ActAsync(call, client);
 

@@ -35,6 +35,7 @@ public static class CommandLine
             StatusCommand.Create(),
             AgentsCommand.Create(),
             VersionsCommand.Create(),
+            GoldenCommand.Create(),
             ImproveCommand.Create(),
             ApprovalCommands.Approve(),
             ApprovalCommands.Reject(),

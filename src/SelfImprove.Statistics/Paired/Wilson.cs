@@ -19,6 +19,13 @@ public static class Wilson
         return Bounds(successes, trials, Normal.Quantile(1 - Require.Fraction(alpha)))?.Lower;
     }
 
+    /// <summary>One-sided lower bound of a rate that was not measured by plain trials: it is as precise as <paramref name="effectiveTrials"/> of them would be.</summary>
+    /// <param name="rate">The rate, [0,1].</param>
+    /// <param name="effectiveTrials">rate (1 - rate) over its variance, above 0.</param>
+    /// <param name="alpha">One minus the confidence.</param>
+    public static double? LowerOfEstimate(double rate, double effectiveTrials, double alpha = 0.05) =>
+        effectiveTrials > 0 ? Bounds(Require.Rate(rate) * effectiveTrials, effectiveTrials, Normal.Quantile(1 - Require.Fraction(alpha)))?.Lower : null;
+
     /// <summary>One-sided upper bound; null without trials.</summary>
     public static double? Upper(long successes, long trials, double alpha = 0.05) =>
         Lower(Require.Count(trials) - successes, trials, alpha) is { } lower ? 1 - lower : null;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Judging;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
@@ -15,6 +17,7 @@ public static class EvaluationRegistration
     public static OrchestrationRegistry AddEvaluation(this OrchestrationRegistry registry) => registry
         .Add<EvaluateCandidate, EvaluateInput, EvaluateOutput>(EvaluateCandidate.Ref)
         .Add<PrepareValidation, PrepareInput, PreparedValidation>(PrepareValidation.Ref)
+        .Add<CompareAnswers, CompareInput, ComparedAnswers>(CompareAnswers.Ref)
         .Add<ScoreCandidate, ScoreInput, ScoreOutput>(ScoreCandidate.Ref)
         .Add<JudgeCandidate, JudgeInput, JudgeOutput>(JudgeCandidate.Ref);
 
@@ -25,6 +28,8 @@ public static class EvaluationRegistration
     public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
         .AddSingleton<TrafficReader>(provider => provider.GetRequiredService<ObservedLog>().ReadAsync)
         .AddSingleton<ValidationSetStore>()
+        .AddSingleton<GoldenSets>()
         .AddSingleton<PairPanel>()
+        .AddSingleton<HarmPanel>()
         .AddSingleton<ValidationSample>();
 }

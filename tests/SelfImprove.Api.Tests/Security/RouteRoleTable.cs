@@ -36,6 +36,8 @@ public static class RouteRoleTable
         ["ListVersions"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["AddVersion"] = (ApiRoles.Operate, 400),
         ["RollBack"] = (ApiRoles.Operate, 409),
+        ["ListGoldenSets"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
+        ["PinGoldenSet"] = (ApiRoles.Operate, 400),
         ["RequestImprovement"] = (ApiRoles.Ingest | ApiRoles.Operate, 202),
         ["ListImprovements"] = (ApiRoles.Operate | ApiRoles.Approve, 200),
         ["GetRequest"] = (ApiRoles.Operate | ApiRoles.Approve, 404),

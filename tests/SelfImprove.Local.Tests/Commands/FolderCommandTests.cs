@@ -36,6 +36,27 @@ public sealed class FolderCommandTests : IDisposable
         (await _run.RunAsync("inbox", "list")).Output.ShouldContain("Nothing waits");
     }
 
+    [Fact]
+    public async Task Golden_PinListAndPinOther_AreOfOneNameForEver()
+    {
+        await _run.RegisterAsync();
+        await File.WriteAllLinesAsync(_run.Path("hold.csv"), ["text,label", "book a room for the board,rooms", "the printer is broken again,repair"]);
+        await File.WriteAllLinesAsync(_run.Path("hold.jsonl"), ["""{"id":"a","input":[{"role":"user","content":"hotel receipt"}],"output":{"text":"expenses"}}"""]);
+
+        (await _run.RunAsync("golden", "pin", "desk", "must-hold", "--data", _run.Path("hold.csv"))).Output.ShouldContain("It counts once the manifest says evaluation.goldenSet: must-hold");
+        (await _run.RunAsync("golden", "pin", "desk", "must-hold", "--data", _run.Path("hold.csv"))).Code.ShouldBe(0);
+        (await _run.RunAsync("golden", "pin", "desk", "whole", "--data", _run.Path("hold.jsonl"))).Code.ShouldBe(0);
+        var other = await _run.RunAsync("golden", "pin", "desk", "must-hold", "--data", _run.Path("hold.jsonl"));
+        var wrong = await _run.RunAsync("golden", "pin", "desk", "v3", "--data", _run.Path("hold.csv"));
+
+        (other.Code, wrong.Code).ShouldBe((1, 1));
+        other.Error.ShouldContain("A pinned set never changes");
+        wrong.Error.ShouldContain("labelled sets get by themselves");
+        var sets = (await _run.JsonAsync("golden", "list", "desk")).GetProperty("sets").EnumerateArray().Select(s => (s.GetProperty("set").GetString(), s.GetProperty("items").GetInt32()));
+        sets.ShouldBe([("must-hold", 2), ("whole", 1)]);
+        (await _run.RunAsync("audit", "show", "desk")).Output.ShouldContain("goldenSetPinned");
+    }
+
     [Theory]
     [InlineData(1, "no version before it|none before it", "rollback", "desk")]
     [InlineData(1, "no version 'v9'", "rollback", "desk", "--to", "v9")]
@@ -90,6 +111,7 @@ public sealed class FolderCommandTests : IDisposable
     [InlineData("audit")]
     [InlineData("agents")]
     [InlineData("versions")]
+    [InlineData("golden")]
     [InlineData("keys")]
     [InlineData("demo")]
     public async Task Help_OfEveryCommand_HasAnExample(string command)

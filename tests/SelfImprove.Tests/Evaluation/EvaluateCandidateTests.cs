@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents;
@@ -8,6 +9,8 @@ using SelfImprove.Audit;
 using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.Evaluation;
+using SelfImprove.Evaluation.Comparing;
+using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
@@ -27,6 +30,7 @@ public class EvaluateCandidateTests
     private readonly MemoryStore _store = new();
     private readonly Dictionary<string, int> _asked = [];
     private double _candidateRight = 0.9;
+    private int _answers;
     private int _traffic = 3_000;
 
     [Fact]
@@ -40,8 +44,15 @@ public class EvaluateCandidateTests
         output.SuperiorityProven.ShouldBeTrue();
         output.Items.ShouldBe(120);
         output.CandidateScore.ShouldBeGreaterThan(output.ChampionScore + 0.1);
-        output.CostUsd.ShouldBe(1.2m);
-        System.Text.Encoding.UTF8.GetString((await _store.ReadAsync("runs/helpdesk/helpdesk-0001/report-1.md"))!.Bytes.Span).ShouldContain("| labelled by teacher:oracle | 120 |");
+        // Where both answer alike, nobody had to be asked: those items count, and most of their labels are saved.
+        var report = await ReportAsync(1);
+        (report.Labelled + report.LabelsSaved).ShouldBe(120);
+        report.LabelsSaved.ShouldBeGreaterThan(25);
+        report.Labelled.ShouldBe(report.Differing!.Value + LabelChoice.FewestAgreeing);
+        output.CostUsd.ShouldBe(0.01m * report.Labelled);
+        var page = System.Text.Encoding.UTF8.GetString((await _store.ReadAsync("runs/helpdesk/helpdesk-0001/report-1.md"))!.Bytes.Span);
+        page.ShouldContain($"| labelled by teacher:oracle | {report.Labelled} |");
+        page.ShouldContain($"| labels saved, both versions answer alike | {report.LabelsSaved} |");
 
         // A second round asks nobody again: the same items, the same labels.
         var again = await EvaluateAsync(harness, round: 2);
@@ -60,7 +71,29 @@ public class EvaluateCandidateTests
 
         output.Items.ShouldBeGreaterThan(60);
         output.AlphaSpent.ShouldBeLessThanOrEqualTo(0.025);
-        _asked.Count.ShouldBe(output.Items);
+        var report = await ReportAsync(1);
+        report.Attempt.ShouldBeGreaterThan(1);
+        // Some of the items answered alike that a small sample asked about are not among those of the large one.
+        _asked.Count.ShouldBeInRange(report.Labelled, report.Labelled + LabelChoice.FewestAgreeing);
+        // Nobody was asked twice, and no version answered an item twice.
+        _asked.Values.ShouldAllBe(times => times == 1);
+        _answers.ShouldBe(2 * output.Items);
+    }
+
+    [Fact]
+    public async Task EvaluateCandidate_BudgetEnds_StaysInconclusiveAndSaysHowManyItemsItWouldTake()
+    {
+        _candidateRight = 0.72;
+        await using var harness = await OpenAsync(new EvaluationSettings { Labeller = "oracle", Items = 60, MaxItems = 600, ValidationShare = 0.3 }, perRun: 1.2m);
+
+        var output = await EvaluateAsync(harness, round: 1);
+
+        output.Verdict.ShouldBe(Verdict.Inconclusive, string.Join("\n", output.Reasons));
+        (await harness.Services.GetRequiredService<SpendBook>().OfRunAsync(new RunRef(Agent, "helpdesk-0001", 1, 1))).ShouldBeLessThanOrEqualTo(1.2m);
+        var report = await ReportAsync(1);
+        report.ItemsNeeded.ShouldNotBeNull().ShouldBeGreaterThan(report.Items);
+        output.Reasons.ShouldContain(r => r.Contains($"about {report.ItemsNeeded} items in all would prove a difference like this four times in five"));
+        report.Caveats.ShouldContain(c => c.Contains("budget"));
     }
 
     [Fact]
@@ -91,7 +124,10 @@ public class EvaluateCandidateTests
         foreach (var item in all.Take(20)) (await split.SideAsync(Agent, item.Input[0].Text, 0.3)).ShouldBe(SplitSide.Validation);
     }
 
-    private async Task<DurableHarness> OpenAsync(EvaluationSettings evaluation)
+    private async Task<EvaluationReport> ReportAsync(int round) =>
+        JsonSerializer.Deserialize<EvaluationReport>((await _store.ReadAsync($"runs/helpdesk/helpdesk-0001/report-{round}.json"))!.Bytes.Span, SeamJson.Options)!;
+
+    private async Task<DurableHarness> OpenAsync(EvaluationSettings evaluation, decimal perRun = 50)
     {
         DurableHarness? harness = null;
         harness = await DurableHarness.OpenAsync(new OrchestrationRegistry().AddEvaluation().AddDataGeneration(), services => services
@@ -105,6 +141,7 @@ public class EvaluateCandidateTests
         {
             Goal = new GoalSettings { Metric = "helpful" },
             Evaluation = evaluation,
+            Budget = new BudgetSettings { PerRun = perRun, PerMonth = 100 },
             Teachers = [new TeacherSettings { Name = "oracle", Model = "test:oracle", Price = 0.01m }],
         };
         await harness.Services.GetRequiredService<ManifestStore>().PutAsync(manifest);
@@ -159,7 +196,8 @@ public class EvaluateCandidateTests
             // A teacher gets the request as quoted data within its own prompt.
             var text = Regex.Match(request.LastUserText, "[a-z]{5}( [a-z]{5}){5}").Value;
             var truth = (int)(SeededRandom.Hash(text) % 3);
-            if (name == "oracle")
+            if (name != "oracle") Interlocked.Increment(ref test._answers);
+            else
                 lock (test._asked) test._asked[text] = test._asked.GetValueOrDefault(text) + 1;
             var right = name == "oracle" || new SeededRandom(name + text).NextBool(name == "candidate" ? test._candidateRight : 0.6);
             return Task.FromResult(new ModelAnswer { Output = new AgentOutput(Labels[right ? truth : (truth + 1) % 3]), Confidence = 0.9 });

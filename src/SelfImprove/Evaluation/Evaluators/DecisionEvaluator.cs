@@ -10,4 +10,7 @@ public sealed class DecisionEvaluator : IAnswerEvaluator
 
     /// <inheritdoc />
     public double Score(AgentOutput expected, AgentOutput actual) => string.Equals(expected.Decision, actual.Decision, StringComparison.Ordinal) ? 1 : 0;
+
+    /// <inheritdoc />
+    public bool AreAlike(AgentOutput one, AgentOutput other) => string.Equals(one.Decision, other.Decision, StringComparison.Ordinal);
 }

@@ -10,4 +10,7 @@ public sealed class RougeLEvaluator : IAnswerEvaluator
 
     /// <inheritdoc />
     public double Score(AgentOutput expected, AgentOutput actual) => WordOverlap.RougeL(expected.Text ?? "", actual.Text ?? "");
+
+    /// <inheritdoc />
+    public bool AreAlike(AgentOutput one, AgentOutput other) => WordOverlap.SameWords(one.Text ?? "", other.Text ?? "");
 }

@@ -14,4 +14,10 @@ public sealed class SchemaEvaluator(TaskSettings task) : IAnswerEvaluator
 
     /// <inheritdoc />
     public double Score(AgentOutput expected, AgentOutput actual) => OutputCheck.Problem(task, actual) is null ? 1 : 0;
+
+    /// <inheritdoc />
+    public bool NeedsLabel => false;
+
+    /// <inheritdoc />
+    public bool AreAlike(AgentOutput one, AgentOutput other) => Score(one, one) == Score(other, other);
 }

@@ -11,4 +11,8 @@ public sealed class ToolCallEvaluator : IAnswerEvaluator
 
     /// <inheritdoc />
     public double Score(AgentOutput expected, AgentOutput actual) => ToolCallMatch.Same(expected.ToolCalls ?? [], actual.ToolCalls ?? []) ? 1 : 0;
+
+    /// <inheritdoc />
+    public bool AreAlike(AgentOutput one, AgentOutput other) =>
+        one.ToolCalls is not { Count: > 0 } && other.ToolCalls is not { Count: > 0 } || ToolCallMatch.Same(one.ToolCalls ?? [], other.ToolCalls ?? []);
 }

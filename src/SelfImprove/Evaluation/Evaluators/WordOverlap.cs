@@ -5,6 +5,9 @@ namespace SelfImprove.Evaluation.Evaluators;
 /// <summary>Overlap of two texts' words, in lower case and without punctuation: pure. Two empty texts agree (1); one empty text overlaps nothing (0).</summary>
 public static class WordOverlap
 {
+    /// <summary>Whether two texts have the same words in the same order: then they overlap alike with any third.</summary>
+    public static bool SameWords(string one, string other) => Words(one).AsSpan().SequenceEqual(Words(other));
+
     /// <summary>F1 of the shared words as a bag (Rajpurkar et al., "SQuAD", 2016, section 6.1; articles are kept here).</summary>
     public static double TokenF1(string expected, string actual)
     {

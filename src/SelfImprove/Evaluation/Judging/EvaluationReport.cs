@@ -38,8 +38,20 @@ public sealed record EvaluationReport
     /// <summary>Items drawn.</summary>
     public required int Drawn { get; init; }
 
-    /// <summary>Of these, with a usable label: what the numbers are about.</summary>
+    /// <summary>Items that the comparison rests on: labelled ones, and those that both versions answer alike, which need no label to be compared.</summary>
     public required int Items { get; init; }
+
+    /// <summary>Of these, with a usable label.</summary>
+    public int Labelled { get; init; }
+
+    /// <summary>Labels that were not needed, since both versions answer those items alike.</summary>
+    public int LabelsSaved { get; init; }
+
+    /// <summary>Items that the two versions answer differently: all of these are labelled; null where the sample was labelled without regard to answers.</summary>
+    public int? Differing { get; init; }
+
+    /// <summary>How many wholly labelled items would tell each version's own score as precisely; the difference is as precise as all <see cref="Items"/>.</summary>
+    public int ScoreItems { get; init; }
 
     /// <summary>Items by who labelled them.</summary>
     public required IReadOnlyDictionary<string, int> Sources { get; init; }
@@ -85,6 +97,9 @@ public sealed record EvaluationReport
 
     /// <summary>Of an inconclusive verdict: how many items in all would tell; null where more are of no use.</summary>
     public int? ItemsWanted { get; init; }
+
+    /// <summary>Of an inconclusive verdict: how many items the power calculation asks for, whatever the bounds; null where it can't tell.</summary>
+    public long? ItemsNeeded { get; init; }
 
     /// <summary>What the judges said; null where there are none.</summary>
     public JudgeReport? Judges { get; init; }

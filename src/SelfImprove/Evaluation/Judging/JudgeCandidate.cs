@@ -53,13 +53,13 @@ public sealed class JudgeCandidate(IObjectStore store, PinnedManifests manifests
         await store.WriteAsync(run.Path("report", "md"), Encoding.UTF8.GetBytes(ReportPage.Write(report)), cancellationToken: cancellationToken);
         var evidence = new
         {
-            run.Round, input.Attempt, evaluation.Candidate, report.Verdict, report.Items, report.ChampionScore, report.CandidateScore, report.PValue, report.Alpha,
+            run.Round, input.Attempt, evaluation.Candidate, report.Verdict, report.Items, report.Labelled, report.ChampionScore, report.CandidateScore, report.PValue, report.Alpha,
             Path = path,
         };
         await audit.AppendAsync(run.Agent, new AuditRecord("evaluated", run.Run, "runtime", evidence, context.Key), cancellationToken);
         var output = new EvaluateOutput(
             report.Verdict, path, report.Items, report.ChampionScore, report.CandidateScore, report.DifferenceLow, report.DifferenceHigh, report.AlphaSpent,
-            report.SuperiorityProven, [.. report.Gates.Select(g => Cut($"{g.Gate}: {g.Text}"))], input.CostUsd);
+            report.SuperiorityProven, [.. report.Gates.Select(g => Cut($"{g.Gate}: {g.Text}"))], input.CostUsd) { ScoreItems = report.ScoreItems };
         return new JudgeOutput(output, report.Alpha, report.ItemsWanted);
     }
 

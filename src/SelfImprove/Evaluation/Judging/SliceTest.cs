@@ -1,4 +1,3 @@
-using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Statistics.Distributions;
 using SelfImprove.Statistics.Multiple;
 
@@ -13,7 +12,7 @@ internal static class SliceTest
     private const double Power = 0.8;
     private const string Merged = "small slices";
 
-    public static IReadOnlyList<SliceResult> Run(IReadOnlyList<ItemScore> items, double alpha, double tolerance)
+    public static IReadOnlyList<SliceResult> Run(IReadOnlyList<WeightedItem> items, double alpha, double tolerance)
     {
         var slices = Group(items, alpha);
         var paired = slices.Select(s => new PairedScores(s.Items)).ToList();
@@ -51,12 +50,14 @@ internal static class SliceTest
     // What a slice needs for any statement when it is one of so many.
     private static int Least(double alpha, int slices) => LossesNeeded(alpha / Math.Max(1, slices));
 
-    private static List<(string Name, List<ItemScore> Items)> Group(IReadOnlyList<ItemScore> items, double alpha)
+    private static List<(string Name, List<WeightedItem> Items)> Group(IReadOnlyList<WeightedItem> items, double alpha)
     {
-        var groups = items.SelectMany(i => i.Slices.Select(s => (Slice: s, Item: i))).GroupBy(p => p.Slice, p => p.Item, StringComparer.Ordinal).ToList();
-        var large = groups.Where(g => g.Count() >= Least(alpha, groups.Count)).Select(g => (g.Key, g.ToList())).ToList();
+        var groups = items.SelectMany(i => i.Item.Slices.Select(s => (Slice: s, Item: i))).GroupBy(p => p.Slice, p => p.Item, StringComparer.Ordinal).ToList();
+        // Items answered alike count, labelled or not: had the candidate fallen there, they would be answered differently, and labelled.
+        bool IsLarge(IEnumerable<WeightedItem> group) => group.Sum(i => i.Weight) >= Least(alpha, groups.Count) - 1e-6;
+        var large = groups.Where(IsLarge).Select(g => (g.Key, g.ToList())).ToList();
         // By dimension: a merged slice of languages says nothing about tools.
-        var small = groups.Where(g => g.Count() < Least(alpha, groups.Count))
+        var small = groups.Where(g => !IsLarge(g))
             .GroupBy(g => g.Key[..g.Key.IndexOf('=', StringComparison.Ordinal)], StringComparer.Ordinal);
         large.AddRange(small.Select(s => ($"{s.Key}: {s.Count()} {Merged}", s.SelectMany(g => g).Distinct().ToList())));
         return large;

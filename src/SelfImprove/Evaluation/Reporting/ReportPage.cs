@@ -24,7 +24,7 @@ public static class ReportPage
             Line(page, $"| without {report.NearTraining} near-duplicates of training texts | {champion:0.000} | {candidate:0.000} |");
         Line(page, $"");
         Line(page, $"Difference {report.CandidateScore - report.ChampionScore:+0.000;-0.000;0.000}, interval [{report.DifferenceLow:+0.000;-0.000;0.000}, {report.DifferenceHigh:+0.000;-0.000;0.000}] at {1 - 2 * report.Alpha:0.##%}. Error rate spent: {report.Alpha:0.####} now, {report.AlphaSpent:0.####} in this run.");
-        if (report.ItemsWanted is { } wanted) Line(page, $"About {wanted} items in all would tell.");
+        if (report.ItemsNeeded is { } needed) Line(page, $"About {needed} items in all would tell, four times in five.");
         Gates(page, report);
         Slices(page, report);
         Labels(page, report);
@@ -79,7 +79,10 @@ public static class ReportPage
         Line(page, $"|---|---|");
         Line(page, $"| validation set | {report.Set ?? "none"} |");
         Line(page, $"| items drawn from recent traffic | {report.Drawn} |");
-        Line(page, $"| of these, labelled | {report.Items} |");
+        if (report.Differing is { } differing) Line(page, $"| of these, answered differently by the two versions | {differing} |");
+        Line(page, $"| of these, labelled | {report.Labelled} |");
+        if (report.LabelsSaved > 0) Line(page, $"| labels saved, both versions answer alike | {report.LabelsSaved} |");
+        if (report.Labelled < report.Items) Line(page, $"| wholly labelled items that would tell each score as precisely | {report.ScoreItems} |");
         foreach (var (source, count) in report.Sources) Line(page, $"| labelled by {Cell(source)} | {count} |");
         if (report.GoldenItems > 0) Line(page, $"| golden items | {report.GoldenItems} |");
         Line(page, $"| cost of labels | {report.CostUsd:0.####} USD |");

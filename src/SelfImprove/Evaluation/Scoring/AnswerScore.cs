@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SelfImprove.Evaluation.Scoring;
 
 /// <summary>How one version answered one item.</summary>
@@ -8,4 +10,9 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="PersonalData">Whether it holds personal data that the input does not.</param>
 /// <param name="LatencyMs">How long it took, in ms.</param>
 /// <param name="CostUsd">What it cost.</param>
-public sealed record AnswerScore(double Score, string Decision, bool Refused, string? Outside, bool PersonalData, double LatencyMs, decimal CostUsd);
+public sealed record AnswerScore(double Score, string Decision, bool Refused, string? Outside, bool PersonalData, double LatencyMs, decimal CostUsd)
+{
+    /// <summary>Whether it holds a credential that the input does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Secret { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 
 namespace SelfImprove.Evaluation.Scoring;
@@ -18,8 +19,21 @@ public sealed record ItemScore(
     /// <summary>The source of an item that nobody has labelled: judges alone can tell of it.</summary>
     public const string Unlabelled = "none";
 
+    /// <summary>The source of an item whose evaluator needs no label: its rule.</summary>
+    public const string Rule = "rule";
+
+    /// <summary>Which part of the sample it belongs to.</summary>
+    public ItemStratum Stratum { get; init; }
+
+    /// <summary>Whether its label was wanted. A label that is there for another reason (an earlier candidate's) does not count: it was not drawn at random.</summary>
+    public bool Chosen { get; init; }
+
     /// <summary>What the judges said of it; null where there are none, or they did not.</summary>
     public JudgedPair? Judged { get; init; }
+
+    /// <summary>What the harm models said of it; null where they were not asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HarmVerdict? Harm { get; init; }
 
     /// <summary>Whether the scores rest on a label; otherwise they say nothing.</summary>
     [JsonIgnore]

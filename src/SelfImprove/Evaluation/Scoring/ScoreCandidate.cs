@@ -2,10 +2,11 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Tools;
 using SelfImprove.Agents.Versions;
 using SelfImprove.DataGeneration;
-using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
@@ -16,22 +17,18 @@ using SelfImprove.Storage;
 namespace SelfImprove.Evaluation.Scoring;
 
 /// <summary>
-/// Takes the labeller's answers into the validation set, lets champion and candidate answer the same items, and writes the scores. A second run gives
-/// what the first one wrote; one that dies half-way repeats at most the answers of one attempt.
+/// Takes the labeller's answers into the validation set, scores the answers of champion and candidate by them, has judges compare them where there are some, and
+/// writes the scores. A second run gives what the first one wrote.
 /// </summary>
 /// <param name="store">Where scores are written.</param>
 /// <param name="manifests">The pinned manifests.</param>
-/// <param name="versions">The versions.</param>
-/// <param name="models">Opens them.</param>
+/// <param name="versions">The versions: what the candidate was trained on.</param>
 /// <param name="sets">The labelled items.</param>
-/// <param name="spend">Is charged with what the answers cost.</param>
 /// <param name="guard">Whether the run may still act.</param>
-/// <param name="redactor">Tells personal data.</param>
-/// <param name="clock">Measures latency.</param>
 /// <param name="panel">The judges.</param>
+/// <param name="harms">Looks for harm.</param>
 public sealed class ScoreCandidate(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ModelCatalog models, ValidationSetStore sets, SpendBook spend, RunGuard guard,
-    ITextRedactor redactor, TimeProvider clock, PairPanel panel)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, RunGuard guard, PairPanel panel, HarmPanel harms)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
@@ -39,9 +36,6 @@ public sealed class ScoreCandidate(
 
     /// <summary>How its call is repeated: for as long as a killed execution's claim on the judges may last.</summary>
     public static readonly RetryPolicy Retry = new(40, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(1));
-
-    /// <summary>Answers that tell what the rest will cost, before it is paid for.</summary>
-    private const int Pilot = 5;
 
     /// <summary>The store path of an attempt's scores.</summary>
     public static string PathOf(RunRef run, int attempt) => run.Path($"scores-{run.Round}-{attempt}.jsonl");
@@ -57,14 +51,14 @@ public sealed class ScoreCandidate(
         var path = PathOf(run, input.Attempt);
         if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
         {
-            var items = Usable(drawn, labelled, manifest);
-            var golden = manifest.Evaluation.GoldenSet is { } name
-                ? (await sets.ReadAsync(run.Agent, name, cancellationToken)).Where(i => i.Output is not null).ToList()
-                : [];
-            IReadOnlyList<ValidationItem> all = [.. items, .. golden];
-            var scores = manifest.Evaluation.Judge is null
-                ? [.. (await AnswerAsync(input, manifest, all, items.Count, cancellationToken)).Select(a => a.Score)]
-                : await JudgeAsync(context.Key, input, manifest, all, items.Count, cancellationToken);
+            var answered = await ScoreAsync(input, manifest, drawn, labelled, cancellationToken);
+            var judged = manifest.Evaluation.Judge is null
+                ? new Dictionary<string, JudgedPair>()
+                : await panel.JudgeAsync(context.Key, run, input.Attempt, manifest, answered, cancellationToken);
+            var harm = manifest.Evaluation.Harm is null
+                ? new Dictionary<string, HarmVerdict>()
+                : await harms.CheckAsync(context.Key, run, input.Attempt, manifest, answered, cancellationToken);
+            var scores = answered.Select(a => a.Score with { Judged = judged.GetValueOrDefault(a.Score.Id), Harm = harm.GetValueOrDefault(a.Score.Id) });
             await JsonLines.WriteOnceAsync(store, path, scores, cancellationToken);
         }
         var scored = await JsonLines.ReadAsync<ItemScore>(store, path, cancellationToken).CountAsync(s => !s.Golden && s.IsLabelled, cancellationToken);
@@ -82,73 +76,50 @@ public sealed class ScoreCandidate(
         return await sets.AddAsync(agent, answered, cancellationToken);
     }
 
-    private static List<ValidationItem> Usable(IReadOnlyList<ValidationItem> drawn, IReadOnlyList<ValidationItem> labelled, AgentManifest manifest)
+    private async Task<IReadOnlyList<AnsweredItem>> ScoreAsync(
+        ScoreInput input, AgentManifest manifest, List<ValidationItem> drawn, IReadOnlyList<ValidationItem> labelled, CancellationToken cancellationToken)
     {
+        var evaluator = AnswerEvaluators.Of(manifest);
         var labels = labelled.DistinctBy(ValidationSetStore.KeyOf).ToDictionary(ValidationSetStore.KeyOf, StringComparer.Ordinal);
-        var usable = new List<ValidationItem>();
-        foreach (var item in drawn)
+        var golden = manifest.Evaluation.GoldenSet is { } name ? await sets.ReadAsync(manifest.Agent, name, cancellationToken) : [];
+        var items = drawn.Select(i => (Golden: false, Item: i)).Concat(golden.Select(i => (Golden: true, Item: i)))
+            .DistinctBy(i => (i.Golden, i.Item.Id)).ToDictionary(i => (i.Golden, i.Item.Id), i => i.Item);
+        var near = await NearTrainingAsync(manifest, input.Evaluation.Candidate, cancellationToken);
+        var scores = new List<AnsweredItem>();
+        await foreach (var pair in JsonLines.ReadAsync<AnswerPair>(store, input.Answers, cancellationToken))
         {
-            if (labels.TryGetValue(ValidationSetStore.KeyOf(item), out var label) && label.Output is { } output
-                && OutputCheck.Problem(manifest.Task, output, checkArguments: false) is null) usable.Add(item with { Output = output, Source = label.Source });
-            // Judges need no label.
-            else if (manifest.Evaluation.Evaluator == AnswerEvaluators.JudgeName) usable.Add(item with { Output = null, Source = ItemScore.Unlabelled });
+            if (!items.TryGetValue((pair.Golden, pair.Id), out var item)) continue;
+            var (output, source) = pair.Golden ? (item.Output, item.Source ?? "golden") : Label(item, labels, manifest, evaluator);
+            double Score(AgentOutput? said) => said is null ? 0 : !evaluator.NeedsLabel ? evaluator.Score(said, said) : output is null ? 0 : evaluator.Score(output, said);
+            var score = new ItemScore(
+                pair.Id, output?.Decision ?? "", source, pair.Golden, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null, Slices(item, output, manifest),
+                pair.Champion with { Score = Score(pair.ChampionOutput) }, pair.Candidate with { Score = Score(pair.CandidateOutput) })
+            { Stratum = pair.Stratum, Chosen = pair.Chosen };
+            scores.Add(new AnsweredItem(score, item.Input, pair.ChampionOutput, pair.CandidateOutput));
         }
-        return usable;
+        return scores;
     }
 
-    /// <summary>The answers are kept before they are judged: what a judge was paid for stays about the answers that it saw.</summary>
-    private async Task<IReadOnlyList<ItemScore>> JudgeAsync(
-        string key, ScoreInput input, AgentManifest manifest, IReadOnlyList<ValidationItem> items, int sampled, CancellationToken cancellationToken)
+    private static (AgentOutput? Output, string Source) Label(
+        ValidationItem item, Dictionary<string, ValidationItem> labels, AgentManifest manifest, IAnswerEvaluator evaluator)
     {
-        var run = input.Evaluation.Run;
-        var path = run.Path($"answers-{run.Round}-{input.Attempt}.jsonl");
-        if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
-            await JsonLines.WriteOnceAsync(store, path, await AnswerAsync(input, manifest, items, sampled, cancellationToken), cancellationToken);
-        var answered = await JsonLines.ReadAsync<AnsweredItem>(store, path, cancellationToken).ToListAsync(cancellationToken);
-        var judged = await panel.JudgeAsync(key, run, input.Attempt, manifest, answered, cancellationToken);
-        return [.. answered.Select(a => a.Score with { Judged = judged.GetValueOrDefault(a.Score.Id) })];
+        if (!evaluator.NeedsLabel) return (null, ItemScore.Rule);
+        return labels.TryGetValue(ValidationSetStore.KeyOf(item), out var label) && label.Output is { } output
+            && OutputCheck.Problem(manifest.Task, output, checkArguments: false) is null
+            ? (output, label.Source ?? "unknown") : (null, ItemScore.Unlabelled);
     }
 
-    private async Task<IReadOnlyList<AnsweredItem>> AnswerAsync(
-        ScoreInput input, AgentManifest manifest, IReadOnlyList<ValidationItem> items, int sampled, CancellationToken cancellationToken)
+    private async Task<SimilarTextIndex> NearTrainingAsync(AgentManifest manifest, string candidate, CancellationToken cancellationToken)
     {
-        if (items.Count == 0) return [];
-        var (champion, _) = await OpenAsync(manifest, input.Evaluation.Champion, cancellationToken);
-        var (candidate, dataset) = await OpenAsync(manifest, input.Evaluation.Candidate, cancellationToken);
-        var sheet = new AnswerSheet(manifest, AnswerEvaluators.Of(manifest), redactor, clock);
-        IReadOnlyList<ValidationItem> first = [.. items.Take(Pilot)], rest = [.. items.Skip(Pilot)];
-        var (championFirst, candidateFirst) = (await sheet.AnswerAsync(champion, first, cancellationToken), await sheet.AnswerAsync(candidate, first, cancellationToken));
-        await ChargeAsync(input, manifest, championFirst.Concat(candidateFirst).Sum(s => s.Score.CostUsd) * items.Count / first.Count, cancellationToken);
-        AnswerSheet.SheetAnswer[] ofChampion = [.. championFirst, .. await sheet.AnswerAsync(champion, rest, cancellationToken)];
-        AnswerSheet.SheetAnswer[] ofCandidate = [.. candidateFirst, .. await sheet.AnswerAsync(candidate, rest, cancellationToken)];
-
         var near = new SimilarTextIndex(manifest.Data.Contamination);
+        var dataset = (await versions.GetAsync(manifest.Agent, candidate, cancellationToken))?.Dataset;
         foreach (var text in await TrainingTexts.ReadAsync(store, dataset, cancellationToken)) near.Add(text);
-        return [.. items.Select((item, i) => new AnsweredItem(
-            new ItemScore(
-                item.Id, item.Output?.Decision ?? "", item.Source ?? "golden", i >= sampled, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null,
-                Slices(item, manifest), ofChampion[i].Score, ofCandidate[i].Score),
-            item.Input, ofChampion[i].Output, ofCandidate[i].Output))];
+        return near;
     }
 
-    private async Task ChargeAsync(ScoreInput input, AgentManifest manifest, decimal usd, CancellationToken cancellationToken)
-    {
-        if (usd <= 0) return;
-        var run = input.Evaluation.Run;
-        await spend.ChargeAsync(run, manifest.Budget, $"{run.Run}/evaluate/{run.Round}/answers/{input.Attempt}",
-            "answers of champion and candidate to validation items", usd, cancellationToken);
-    }
-
-    private async Task<(IChatModel Model, string? Dataset)> OpenAsync(AgentManifest manifest, string id, CancellationToken cancellationToken)
-    {
-        var version = await versions.GetAsync(manifest.Agent, id, cancellationToken)
-            ?? throw new InvalidOperationException($"Agent {manifest.Agent} has no version '{id}' to evaluate.");
-        return (await models.OpenAsync(version.Model, manifest.Task, cancellationToken), version.Dataset);
-    }
-
-    private static IReadOnlyList<string> Slices(ValidationItem item, AgentManifest manifest)
+    private static IReadOnlyList<string> Slices(ValidationItem item, AgentOutput? expected, AgentManifest manifest)
     {
         var tags = (item.Tags ?? new Dictionary<string, string>()).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}");
-        return manifest.Task.Decisions.Count > 0 && item.Output is { } expected ? [$"expected={expected.Decision}", .. tags] : [.. tags];
+        return manifest.Task.Decisions.Count > 0 && expected is not null ? [$"expected={expected.Decision}", .. tags] : [.. tags];
     }
 }

@@ -4,5 +4,6 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="Evaluation">The evaluation.</param>
 /// <param name="Attempt">Which attempt of the round, from 1.</param>
 /// <param name="Items">Store path of the drawn items.</param>
+/// <param name="Answers">Store path of both versions' answers to them.</param>
 /// <param name="Labels">Store path of the labeller's new answers; null where none were needed.</param>
-public sealed record ScoreInput(EvaluateInput Evaluation, int Attempt, string Items, string? Labels);
+public sealed record ScoreInput(EvaluateInput Evaluation, int Attempt, string Items, string Answers, string? Labels);

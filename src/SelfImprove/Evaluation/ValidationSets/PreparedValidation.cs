@@ -4,7 +4,4 @@ namespace SelfImprove.Evaluation.ValidationSets;
 /// <param name="Items">Store path of the drawn items.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Exhausted">Whether there are no more to be had: the traffic, or the manifest's <c>maxItems</c>, gives no more.</param>
-/// <param name="Labeller">The teacher that labels those without a label.</param>
-/// <param name="ToLabel">Store path of the items without a label.</param>
-/// <param name="ToLabelCount">How many.</param>
-public sealed record PreparedValidation(string Items, int Count, bool Exhausted, string Labeller, string ToLabel, int ToLabelCount);
+public sealed record PreparedValidation(string Items, int Count, bool Exhausted);

@@ -77,7 +77,18 @@ internal static class ManifestRules
             $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
         mistakes.Rule(evaluation.Evaluator != "judge" || evaluation.Judge is not null, "evaluation.evaluator", "judge", "evaluation.judge with its models, or another evaluator");
         if (evaluation.Judge is { } judge) CheckJudge(judge, teachers, mistakes);
-        if (evaluation.GoldenSet is { } golden) Name(mistakes, "evaluation.goldenSet", golden);
+        for (var i = 0; i < (evaluation.Harm?.Models.Count ?? 0); i++)
+            mistakes.Rule(!string.IsNullOrWhiteSpace(evaluation.Harm!.Models[i]), $"evaluation.harm.models[{i}]", "nothing", "a model's reference");
+        mistakes.Warn(evaluation.Harm is not null && manifest.Task.Output == TaskOutput.Label, "evaluation.harm", "models, but task.output: label",
+            "no models: an answer is one of the manifest's labels, or fails");
+        if (evaluation.GoldenSet is { } golden)
+        {
+            Name(mistakes, "evaluation.goldenSet", golden);
+            mistakes.Rule(!(golden is ['v', _, ..] && golden.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0), "evaluation.goldenSet", golden,
+                "another name: sets that labelling makes are called v1, v2, ...");
+        }
+        mistakes.Rule(evaluation.Evaluator is not ("tokenF1" or "rougeL") || manifest.Task.Output == TaskOutput.Text, "evaluation.evaluator", evaluation.Evaluator,
+            "decision: the output is no free text");
         mistakes.Rule(evaluation.Evaluator != "decision" || manifest.Task.Output != TaskOutput.Text, "evaluation.evaluator", "decision",
             "tokenF1: the output is free text");
         mistakes.Rule(evaluation.Evaluator != "toolCall" || manifest.Task.Output == TaskOutput.Tool, "evaluation.evaluator", "toolCall",

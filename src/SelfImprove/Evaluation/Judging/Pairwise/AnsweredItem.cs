@@ -1,9 +1,10 @@
+using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Models;
 
 namespace SelfImprove.Evaluation.Judging.Pairwise;
 
-/// <summary>An item with both answers: one line of <c>answers-{round}-{attempt}.jsonl</c>, kept so that a repeated activity judges the same answers.</summary>
+/// <summary>An item with both answers, as judges get it.</summary>
 /// <param name="Score">The item's scores by the evaluator.</param>
 /// <param name="Input">The messages.</param>
 /// <param name="Champion">The champion's answer; null where it declined.</param>
@@ -11,8 +12,5 @@ namespace SelfImprove.Evaluation.Judging.Pairwise;
 public sealed record AnsweredItem(ItemScore Score, IReadOnlyList<ChatMessage> Input, AgentOutput? Champion, AgentOutput? Candidate)
 {
     /// <summary>Whether the two answers are the same, so that there is nothing to judge.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsSame => Champion is null || Candidate is null
-        ? Champion is null && Candidate is null
-        : Champion.Text == Candidate.Text && (Champion.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)).SequenceEqual((Candidate.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)));
+    public bool IsSame => AnswerPair.AreSame(Champion, Candidate);
 }

@@ -7,7 +7,8 @@ namespace SelfImprove.Evaluation.Judging.Pairwise;
 
 /// <summary>
 /// Measures judges by people: on the items that people labelled (the administrator's golden items among them), people's own preference between the two answers
-/// follows from their label by the evaluator; the judges' verdicts are held against it. Pure.
+/// follows from their label by the evaluator; the judges' verdicts are held against it. Only pairs that the judges were asked about count: with many pairs of equal
+/// answers, on which all agree that they are alike, even a judge that guesses would seem to agree. Pure.
 /// </summary>
 public static class JudgeAgreement
 {
@@ -29,6 +30,7 @@ public static class JudgeAgreement
     /// paired test counts wins and losses.</summary>
     public static ItemScore AsJudged(ItemScore item) => item with
     {
+        Stratum = ItemStratum.Uniform,
         Champion = item.Champion with { Score = item.Judged?.Verdict is PairVerdict.Candidate ? 0 : 1 },
         Candidate = item.Candidate with { Score = item.Judged?.Verdict is PairVerdict.Champion ? 0 : 1 },
     };
@@ -38,12 +40,13 @@ public static class JudgeAgreement
     {
         var verdicts = items.Where(i => !i.Golden).Select(i => i.Judged?.Verdict).ToList();
         var both = items.Select(i => (People: PreferenceOfPeople(i), Judges: i.Judged?.Verdict, i.Judged))
-            .Where(b => b.People is not null && b.Judges is not null).ToList();
+            .Where(b => b.People is not null && b.Judges is not null && !b.Judged!.IsSame).ToList();
         List<PairVerdict> people = [.. both.Select(b => b.People!.Value)], judges = [.. both.Select(b => b.Judges!.Value)];
         var kappa = CohenKappa.Compute(people, judges);
         var interval = CohenKappaInterval.Compute(people, judges);
         var (may, words) = Decide(settings, both.Count, kappa, interval);
-        var single = items.Sum(i => i.Judged?.ByJudge.Count(v => v is not null) ?? 0);
+        var asked = items.Where(i => i.Judged is { IsSame: false }).ToList();
+        var single = asked.Sum(i => i.Judged!.ByJudge.Count(v => v is not null));
         return new JudgeReport
         {
             Models = settings.Models,
@@ -52,14 +55,14 @@ public static class JudgeAgreement
             CandidateBetter = verdicts.Count(v => v is PairVerdict.Candidate),
             Ties = verdicts.Count(v => v is PairVerdict.Tie),
             ChampionBetter = verdicts.Count(v => v is PairVerdict.Champion),
-            TurnedShare = single == 0 ? 0 : items.Sum(i => i.Judged?.Turned ?? 0) / (double)single,
+            TurnedShare = single == 0 ? 0 : asked.Sum(i => i.Judged!.Turned) / (double)single,
             PeopleItems = both.Count,
             Kappa = kappa,
             KappaLow = interval?.Lower,
             KappaHigh = interval?.Upper,
             KappaByJudge = [.. settings.Models.Select((_, j) => Alone([.. both.Select(b => (b.People!.Value, b.Judged!.ByJudge.ElementAtOrDefault(j)))]))],
             PanelAlpha = settings.Models.Count < 2 ? null : KrippendorffAlpha.Compute(
-                [.. settings.Models.Select((_, j) => (IReadOnlyList<double?>)[.. items.Select(i => (double?)(int?)i.Judged?.ByJudge.ElementAtOrDefault(j))])]),
+                [.. settings.Models.Select((_, j) => (IReadOnlyList<double?>)[.. asked.Select(i => (double?)(int?)i.Judged!.ByJudge.ElementAtOrDefault(j))])]),
             LeastKappa = settings.LeastKappa,
             MayDecide = may,
             Words = words,

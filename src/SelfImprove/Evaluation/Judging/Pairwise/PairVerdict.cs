@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SelfImprove.Evaluation.Judging.Pairwise;
 
 /// <summary>Which of two answers is better.</summary>
@@ -19,8 +21,12 @@ public enum PairVerdict
 /// <param name="Turned">How many of the judges preferred whichever answer came first, or second: a sign that they look at the order.</param>
 public sealed record JudgedPair(PairVerdict? Verdict, IReadOnlyList<PairVerdict?> ByJudge, int Turned)
 {
+    /// <summary>Whether the two answers are the same, so that nobody was asked: such a tie says nothing of a judge.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSame { get; init; }
+
     /// <summary>Two answers that are the same: nobody is asked.</summary>
-    public static JudgedPair Same(int judges) => new(PairVerdict.Tie, [.. Enumerable.Repeat<PairVerdict?>(PairVerdict.Tie, judges)], 0);
+    public static JudgedPair Same(int judges) => new(PairVerdict.Tie, [.. Enumerable.Repeat<PairVerdict?>(PairVerdict.Tie, judges)], 0) { IsSame = true };
 
     /// <summary>The majority of the judges that gave a verdict; a tie where none has one.</summary>
     public static PairVerdict? Majority(IReadOnlyList<PairVerdict?> verdicts)

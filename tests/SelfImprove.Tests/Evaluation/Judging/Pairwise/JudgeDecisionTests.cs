@@ -39,6 +39,27 @@ public class JudgeDecisionTests
     }
 
     [Fact]
+    public void Measure_ManyEqualAnswers_AreNoAgreementOfAJudgeThatGuesses()
+    {
+        // Four in five pairs are the same answer twice: a tie for people and judges alike, without anybody being asked. On the others the judge guesses.
+        var random = new SeededRandom(8);
+        var items = Items(500, labelled: 500, reliable: 0).Select((item, i) =>
+        {
+            if (i % 5 != 0) return item with { Champion = Answer(1), Candidate = Answer(1), Judged = JudgedPair.Same(1) };
+            var said = random.NextBool(0.5) ? PairVerdict.Candidate : PairVerdict.Champion;
+            var better = random.NextBool(0.5);
+            return item with { Champion = Answer(better ? 0 : 1), Candidate = Answer(better ? 1 : 0), Judged = new JudgedPair(said, [said], 0) };
+        }).ToList();
+
+        var report = JudgeAgreement.Measure(new JudgeSettings { Models = ["a:1"] }, items);
+
+        report.PeopleItems.ShouldBe(100);
+        report.Kappa.ShouldNotBeNull().ShouldBeInRange(-0.25, 0.25);
+        report.MayDecide.ShouldBeFalse();
+        report.Ties.ShouldBe(400);
+    }
+
+    [Fact]
     public void Run_TooFewItemsOfPeople_JudgesAreOnlyReported()
     {
         var report = Judge.Run(Question(Items(200, labelled: 29, reliable: 1)));

@@ -1,18 +1,17 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Texts;
-using SelfImprove.Evaluation.Evaluators;
+using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
 
-namespace SelfImprove.Evaluation.Scoring;
+namespace SelfImprove.Evaluation.Comparing;
 
-/// <summary>Lets a version answer items, and scores its answers.</summary>
+/// <summary>Lets a version answer items, and checks of its answers what needs no label.</summary>
 /// <param name="manifest">The run's manifest.</param>
-/// <param name="evaluator">Measures answers.</param>
 /// <param name="redactor">Tells personal data.</param>
 /// <param name="clock">Measures latency.</param>
-internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evaluator, ITextRedactor redactor, TimeProvider clock)
+internal sealed class AnswerSheet(AgentManifest manifest, ITextRedactor redactor, TimeProvider clock)
 {
     private const int AtOnce = 8;
 
@@ -31,13 +30,14 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
         var latency = clock.GetElapsedTime(started).TotalMilliseconds;
         var refused = answer.Refusal is not null;
         var score = new AnswerScore(
-            refused || item.Output is not { } expected ? 0 : evaluator.Score(expected, answer.Output),
+            0,
             refused ? "" : Cut(answer.Output.Decision),
             refused,
             refused ? null : Outside(answer.Output),
             !refused && HasForeignPersonalData(item, answer.Output),
             latency,
-            answer.CostUsd);
+            answer.CostUsd)
+        { Secret = !refused && HasForeignSecret(item, answer.Output) };
         return new SheetAnswer(score, refused ? null : answer.Output);
     }
 
@@ -64,7 +64,7 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
 
     private bool HasForeignPersonalData(ValidationItem item, AgentOutput output)
     {
-        var text = string.Join('\n', (output.ToolCalls ?? []).Select(c => c.Arguments).Prepend(output.Text ?? ""));
+        var text = Said(output);
         if (redactor.Redact(text).Count == 0) return false;
         // What the caller said may be repeated: only words that the input does not hold count.
         var known = InputText.Of(item.Input).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -72,7 +72,11 @@ internal sealed class AnswerSheet(AgentManifest manifest, IAnswerEvaluator evalu
         return redactor.Redact(string.Join(' ', foreign)).Count > 0;
     }
 
-    /// <summary>An answer's score, and the answer; null where it declined.</summary>
+    private static bool HasForeignSecret(ValidationItem item, AgentOutput output) => SecretFilter.Finds(Said(output)) && !SecretFilter.Finds(InputText.Of(item.Input));
+
+    private static string Said(AgentOutput output) => string.Join('\n', (output.ToolCalls ?? []).Select(c => c.Arguments).Prepend(output.Text ?? ""));
+
+    /// <summary>What is known of an answer before it is scored, and the answer; null where it declined.</summary>
     public readonly record struct SheetAnswer(AnswerScore Score, AgentOutput? Output);
 
     private static string Cut(string text) => text.Length <= 120 ? text : text[..117] + "...";
