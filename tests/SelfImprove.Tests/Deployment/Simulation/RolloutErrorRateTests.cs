@@ -46,6 +46,22 @@ public sealed class RolloutErrorRateTests(ITestOutputHelper output)
         expected.Broken(tally).ShouldNotBeEmpty();
     }
 
+    /// <summary>The shadow's share of the errors by itself, over many runs: it has half of alpha.</summary>
+    [Theory]
+    [InlineData("shadow, peeking at every request")]
+    [InlineData("shadow, base .95, answers nearly alike")]
+    [InlineData("shadow, 100 users, correlation .1")]
+    [InlineData("shadow, 15% of the teacher's answers wrong")]
+    public void Shadow_AlikeVersions_WithdrawsNoMoreThanItsShareOfAlpha(string name)
+    {
+        var scenario = RolloutScenarios.Named(name).Scenario;
+
+        var tally = RolloutFold.Play(scenario with { Requests = scenario.ShadowRequests }, Seed + 1, 600);
+
+        output.WriteLine(tally.ToString());
+        tally.Share(RolloutOutcome.WithdrawnInShadow).ShouldBeLessThanOrEqualTo(0.025);
+    }
+
     /// <summary>Slow thumbs up bias plain means of whatever has arrived: an analysis that does not wait for a request's feedback rolls good challengers back.</summary>
     [Fact]
     public void Rollout_SlowThumbsUpTakenAsTheyCome_WouldBreakItsPromise()

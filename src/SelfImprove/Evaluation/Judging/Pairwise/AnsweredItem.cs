@@ -12,7 +12,9 @@ public sealed record AnsweredItem(ItemScore Score, IReadOnlyList<ChatMessage> In
 {
     /// <summary>Whether the two answers are the same, so that there is nothing to judge.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsSame => Champion is null || Candidate is null
-        ? Champion is null && Candidate is null
-        : Champion.Text == Candidate.Text && (Champion.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)).SequenceEqual((Candidate.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)));
+    public bool IsSame => Champion is null || Candidate is null ? Champion is null && Candidate is null : AreSame(Champion, Candidate);
+
+    /// <summary>Whether two answers are the same, word for word.</summary>
+    public static bool AreSame(AgentOutput one, AgentOutput two) =>
+        one.Text == two.Text && (one.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)).SequenceEqual((two.ToolCalls ?? []).Select(c => (c.Name, c.Arguments)));
 }
