@@ -123,7 +123,7 @@ public sealed class ShadowLoopTests(DriftedWorld origin) : IClassFixture<Drifted
             last += 20;
         }
         first.ShouldBeGreaterThan(0);
-        for (var (write, after) = (last - 70, false); write <= last; (write, after) = (write + 6, !after))
+        for (var (write, after) = (last - 66, false); write <= last; (write, after) = (write + 11, !after))
         {
             await using var world = await origin.ForkAsync(InShadow, name: "shadow-crash");
             world.Store.CrashAt(write, after);

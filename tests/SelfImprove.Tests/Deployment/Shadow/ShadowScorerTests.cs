@@ -142,7 +142,7 @@ public sealed class ShadowScorerTests
 
         var lots = await LotsAsync(world);
         lots.Where(p => p.Unscored is not null).ShouldAllBe(p => p.Unscored == "people can't answer at once");
-        lots.Count(p => p.Unscored is not null).ShouldBeGreaterThan(10);
+        lots.Count(p => p.Unscored is not null).ShouldBeGreaterThan(5);
         (await ReadingAsync(world)).Caveat!.ShouldEndWith("pairs could not be compared by the teacher both");
     }
 

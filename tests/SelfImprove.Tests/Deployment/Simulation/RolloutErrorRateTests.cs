@@ -56,7 +56,7 @@ public sealed class RolloutErrorRateTests(ITestOutputHelper output)
     {
         var scenario = RolloutScenarios.Named(name).Scenario;
 
-        var tally = RolloutFold.Play(scenario with { Requests = scenario.ShadowRequests }, Seed + 1, 600);
+        var tally = RolloutFold.Play(scenario with { Requests = scenario.ShadowRequests }, Seed + 1, 400);
 
         output.WriteLine(tally.ToString());
         tally.Share(RolloutOutcome.WithdrawnInShadow).ShouldBeLessThanOrEqualTo(0.025);

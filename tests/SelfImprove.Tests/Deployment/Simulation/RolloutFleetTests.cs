@@ -92,7 +92,8 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
             if (ends[i].Outcome == RolloutOutcome.WithdrawnInShadow) table.Revision.ShouldBe(3, "nobody was ever sent to it: into the shadow, and out of it");
         }
         output.WriteLine(string.Join(", ", ends.CountBy(e => e.Outcome)));
-        ends.Select(e => e.Outcome).Distinct().ShouldBe([RolloutOutcome.WithdrawnInShadow, RolloutOutcome.Promoted, RolloutOutcome.Expired], ignoreOrder: true);
+        ends.Select(e => e.Outcome).Distinct().ShouldBe(
+            [RolloutOutcome.WithdrawnInShadow, RolloutOutcome.Promoted, RolloutOutcome.RolledBack, RolloutOutcome.Expired], ignoreOrder: true);
         ends[^2].Reason.ShouldContain("too little was seen in the shadow");
     }
 
