@@ -33,10 +33,10 @@ public sealed class AgentGateway(
     public const string ModelFailed = "model-failed";
 
     /// <summary>Tag of an interaction whose caller left before the stream's end; its value is <see cref="CallerLeft"/>.</summary>
-    public const string StreamTag = Monitoring.Events.StreamTag.Name;
+    public const string StreamTag = "stream";
 
     /// <summary>What <see cref="StreamTag"/> says then. What was sent is no whole answer, so nothing learns from it.</summary>
-    public const string CallerLeft = Monitoring.Events.StreamTag.CallerLeft;
+    public const string CallerLeft = "caller-left";
 
     /// <summary>Answers a request.</summary>
     public async ValueTask<GatewayAnswer> AnswerAsync(GatewayRequest request, CancellationToken cancellationToken = default)

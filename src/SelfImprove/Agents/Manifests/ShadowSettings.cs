@@ -12,7 +12,8 @@ public sealed record ShadowSettings
     [Range(0, 10_000)]
     public int Requests { get; init; }
 
-    /// <summary>The share of the requests served since the stage began that the challenger answers too, (0,1]; which ones is decided by a hash of the request's id.</summary>
+    /// <summary>The share of the requests served since the stage began that the challenger answers too, (0,1]; which ones is decided by a hash of the
+    /// request's id. Requests that are kept out of training stay out of it.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Share { get; init; } = 1;
 

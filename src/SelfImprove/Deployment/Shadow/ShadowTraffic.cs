@@ -35,8 +35,9 @@ public static class ShadowTraffic
         return [.. waiting];
     }
 
-    // Who reports interactions may not know the version: in the shadow stage there is one that answers. A broken-off answer is none to compare with.
+    // Who reports interactions may not know the version: in the shadow stage there is one that answers. What is kept out of training is kept from teachers and judges
+    // too, as in evaluation; an answer that its caller broke off is marked so.
     private static bool IsAnswer(Interaction interaction, string champion) =>
         (interaction.Version is null || interaction.Version == champion) && interaction.Input.Count > 0
-        && (interaction.Output is not null || interaction.Error is not null) && !StreamTag.IsBrokenOff(interaction);
+        && (interaction.Output is not null || interaction.Error is not null) && interaction.Trainable != false;
 }

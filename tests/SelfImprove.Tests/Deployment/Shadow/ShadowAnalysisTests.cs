@@ -99,7 +99,7 @@ public sealed class ShadowAnalysisTests
         ShadowPolicy.Next(decision, cancelled, underWay, isOver, enough, more).ShouldBe(expected);
 
     [Fact]
-    public async Task Waiting_LateReportsUnknownVersionsAndBrokenOffAnswers_AreToldApart()
+    public async Task Waiting_LateReportsUnknownVersionsAndWhatIsKeptBack_AreToldApart()
     {
         var state = State();
         state.ReplayedUntil = Start + TimeSpan.FromHours(3);
@@ -107,7 +107,7 @@ public sealed class ShadowAnalysisTests
         Interaction[] log =
         [
             At("late", 130), At("too-late", 110), At("unknown-version", 200, version: null), At("challenger", 200, version: "v2"), At("replayed", 150),
-            At("broken-off", 201) with { Tags = new Dictionary<string, string> { [StreamTag.Name] = StreamTag.CallerLeft } },
+            At("private", 201) with { Trainable = false },
             At("failed", 199) with { Output = null, Error = "model-failed" }, At("empty", 202) with { Input = [] }, At("future", 500),
         ];
 

@@ -300,5 +300,29 @@ public sealed class ShadowStageTests
         }
     }
 
+    [Fact]
+    public async Task LookAtShadow_TwiceAtOnce_AsksOnce()
+    {
+        await using var world = await ShadowWorld.CreateAsync(s => s with { Requests = 30 });
+        await world.BeginAsync(TimeSpan.Zero);
+        var (rollout, now) = (ShadowWorld.InShadow(RolloutWorld.Input()) with { Shadow = new BegunShadow("helpdesk-0001-1", DateTimeOffset.MaxValue, Look) }, world.World.Harness.Now + Look);
+        var (one, other) = (NewLook(), NewLook());
+        TransientException? refused = null;
+        world.Models["two"] = request =>
+        {
+            refused ??= Should.Throw<TransientException>(() => other.RunAsync(new ActivityContext("b", "b", "0"), new LookAtShadowInput(rollout, now), default).GetAwaiter().GetResult());
+            return new ModelAnswer { Output = new AgentOutput(ShadowWorld.Truth(ShadowWorld.NumberOf(request))) };
+        };
+
+        var first = await one.RunAsync(new ActivityContext("a", "a", "0"), new LookAtShadowInput(rollout, now), default);
+        var second = await other.RunAsync(new ActivityContext("b", "b", "0"), new LookAtShadowInput(rollout, now), default);
+
+        refused!.Message.ShouldContain("is claimed by");
+        (first.Step, second.Reading).ShouldBe((ShadowStep.BeginTest, first.Reading));
+        (world.Models.CountOf("two"), await world.SpentAsync()).ShouldBe((30, 0.3m));
+
+        LookAtShadow NewLook() => Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<LookAtShadow>(world.World.Harness.Services);
+    }
+
     private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", System.Globalization.CultureInfo.InvariantCulture);
 }
