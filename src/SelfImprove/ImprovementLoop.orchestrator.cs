@@ -117,15 +117,17 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
                 if (!answer.Approved) return course.End(ImprovementEnding.Refused, $"Deployment was refused by {answer.By}. {answer.Reason} {DoNotReplace}", opened.Champion);
             }
 
-            // 6. Deployment: A/B beside the champion, then promotion or withdrawal.
+            // 6. Deployment: in the champion's shadow where asked for, A/B beside it, then promotion or withdrawal.
             if (opened.Pause) await context.CallAsync(ResumeAgent.Ref, run);
             var rolledOut = new RolloutInput(run, opened.Champion, candidate, report.SuperiorityProven)
             {
                 Deploys = opened.Deployment is not null,
+                Shadows = opened.Shadows,
                 MirrorPercent = opened.Deployment?.MirrorPercent ?? 0,
             };
             var rollout = await context.CallAsync(Rollout.Ref, rolledOut, Rollout.InstanceId(input.Run, round));
-            course.OnlineGain = rollout.Difference;
+            // What a scorer finds in the shadow is no gain in reward.
+            if (rollout.Shadow is null) course.OnlineGain = rollout.Difference;
             return rollout.Outcome switch
             {
                 RolloutOutcome.Promoted => course.End(ImprovementEnding.Promoted, rollout.Reason, candidate),

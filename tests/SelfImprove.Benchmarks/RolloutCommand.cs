@@ -64,7 +64,7 @@ public static class RolloutCommand
     {
         var started = Stopwatch.GetTimestamp();
         var (width, kept) = (wanted.Max(e => e.Scenario.Name.Length), true);
-        output.WriteLine($"{"scenario".PadRight(width)}  {"runs",6}  {"promoted",8}  {"rolled back",11}  {"void",6}  {"median",7}  kept");
+        output.WriteLine($"{"scenario".PadRight(width)}  {"runs",6}  {"promoted",8}  {"rolled back",11}  {"in shadow",9}  {"void",6}  {"median",7}  kept");
         foreach (var expected in wanted)
         {
             var tally = fold
@@ -72,10 +72,11 @@ public static class RolloutCommand
                 : new RolloutTally(expected.Scenario, await OrchestrateAsync(expected.Scenario, seed, runs));
             var broken = expected.Broken(tally).ToArray();
             kept &= broken.Length == 0;
+            var inShadow = tally.Share(RolloutOutcome.WithdrawnInShadow);
             var (promoted, rolledBack, voided) = (tally.Share(RolloutOutcome.Promoted), tally.Share(RolloutOutcome.RolledBack), tally.Share(RolloutOutcome.Voided));
             var verdict = broken.Length == 0 ? "kept" : "BROKEN: " + string.Join("; ", broken);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{expected.Scenario.Name.PadRight(width)}  {runs,6}  {promoted,8:0.0%}  {rolledBack,11:0.0%}  {voided,6:0.0%}  {tally.MedianRequests,7}  {verdict}"));
+                $"{expected.Scenario.Name.PadRight(width)}  {runs,6}  {promoted,8:0.0%}  {rolledBack,11:0.0%}  {inShadow,9:0.0%}  {voided,6:0.0%}  {tally.MedianRequests,7}  {verdict}"));
             if (rows is null) continue;
             for (var run = 0; run < runs; run++)
             {

@@ -17,12 +17,16 @@ public sealed record AgentList(IReadOnlyList<AgentSummary> Agents);
 /// <param name="Mode">How much the runtime may do by itself.</param>
 /// <param name="Champion">The version that serves; null where there is none yet.</param>
 /// <param name="Challenger">The version on trial beside it.</param>
-/// <param name="Share">The challenger's share of callers, (0,1).</param>
+/// <param name="Share">The challenger's share of callers, (0,1); 0 in the shadow stage.</param>
 /// <param name="PausedUntil">When an agent out of operation is expected back.</param>
 /// <param name="Run">The improvement run under way.</param>
 public sealed record AgentSummary(
     string Agent, string Description, int Revision, ImprovementMode Mode, string? Champion, string? Challenger, double? Share, DateTimeOffset? PausedUntil,
-    string? Run);
+    string? Run)
+{
+    /// <summary>How far the challenger has come; null where there is none.</summary>
+    public RolloutStage? Stage { get; init; }
+}
 
 /// <summary>An agent.</summary>
 /// <param name="Agent">Its name.</param>

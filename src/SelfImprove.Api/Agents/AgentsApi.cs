@@ -27,7 +27,10 @@ public static class AgentsApi
             agents.Add(new AgentSummary(
                 agent, revision.Manifest.Description, revision.Revision, revision.Manifest.Improvement.Mode, table?.Champion, table?.Experiment?.Challenger,
                 table?.Experiment?.Share,
-                table?.Pause?.Until, await runs.ActiveAsync(agent, cancellationToken)));
+                table?.Pause?.Until, await runs.ActiveAsync(agent, cancellationToken))
+            {
+                Stage = table?.Experiment?.Stage,
+            });
         }
         return TypedResults.Ok(new AgentList(agents));
     }

@@ -99,10 +99,18 @@ public sealed class RunReader(
         await foreach (var child in client.ListAsync(run + "/", cancellationToken))
             if (!child.HasEnded && child.InstanceId.AsSpan(run.Length + 1).Count('/') <= 1 && (working is null || child.CreatedAt >= working.CreatedAt))
                 working = child;
-        if (working is not null) return (working.InstanceId.Split('/')[1].Split('-')[0], Parse(working.CustomStatus));
+        if (working is not null)
+        {
+            var (name, status) = (working.InstanceId.Split('/')[1].Split('-')[0], Parse(working.CustomStatus));
+            return (name == "rollout" ? Said(status) ?? name : name, status);
+        }
         var own = Parse(state.CustomStatus);
-        return (own?.ValueKind == JsonValueKind.Object && own.Value.TryGetProperty("stage", out var stage) && stage.GetString() is { } said ? said : "planning", own);
+        return (Said(own) ?? "planning", own);
     }
+
+    /// <summary>The stage that a status names itself, as a rollout in the shadow does.</summary>
+    private static string? Said(JsonElement? status) =>
+        status is { ValueKind: JsonValueKind.Object } said && said.TryGetProperty("stage", out var stage) && stage.ValueKind == JsonValueKind.String ? stage.GetString() : null;
 
     private static JsonElement? Parse(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
 

@@ -36,7 +36,7 @@ public sealed record RunView
     public required OrchestrationStatus Status { get; init; }
 
     /// <summary>The stage under way: <c>planning</c>, <c>waiting</c>, <c>approval</c>, <c>data</c>, <c>training</c>, <c>evaluation</c>,
-    /// <c>rollout</c>, <c>ended</c>.</summary>
+    /// <c>shadow</c> (the rollout's first part), <c>rollout</c>, <c>ended</c>.</summary>
     public required string Stage { get; init; }
 
     /// <summary>What the stage says of itself; its form depends on the stage.</summary>

@@ -65,7 +65,7 @@ public sealed class OnlineEndpointTarget(AzureDeploymentSettings settings, ArmRe
                 traffic[name] = 100;
             }
             // Azure mirrors to a deployment that gets no live traffic, and only where some other does.
-            else if (traffic.Count > 0 && !traffic.ContainsKey(name)) mirror[name] = Math.Clamp(wish.MirrorPercent, 0, TrafficWish.MaxMirrorPercent);
+            else if (wish.MirrorPercent > 0 && traffic.Count > 0 && !traffic.ContainsKey(name)) mirror[name] = Math.Clamp(wish.MirrorPercent, 0, TrafficWish.MaxMirrorPercent);
         }, cancellationToken) ?? EndpointStatus.Healthy();
     }
 

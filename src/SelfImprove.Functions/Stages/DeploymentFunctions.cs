@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using SelfImprove.Deployment;
+using SelfImprove.Deployment.Shadow;
 using SelfImprove.Functions.Engine;
 using SelfImprove.Orchestration;
 
@@ -14,6 +15,24 @@ public static class DeploymentFunctions
     [Function(nameof(Rollout))]
     public static Task<string> RunRollout([OrchestrationTrigger] TaskOrchestrationContext context, FunctionContext function) =>
         function.OrchestrateAsync(context);
+
+    /// <inheritdoc cref="BeginShadow"/>
+    [Function(nameof(BeginShadow))]
+    public static Task<CallOutcome> RunBeginShadow(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
+
+    /// <inheritdoc cref="LookAtShadow"/>
+    [Function(nameof(LookAtShadow))]
+    public static Task<CallOutcome> RunLookAtShadow(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
+
+    /// <inheritdoc cref="PassShadow"/>
+    [Function(nameof(PassShadow))]
+    public static Task<CallOutcome> RunPassShadow(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
 
     /// <inheritdoc cref="BeginExperiment"/>
     [Function(nameof(BeginExperiment))]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SelfImprove.Agents.Routing;
 using SelfImprove.Api.Agents;
 using SelfImprove.Api.Improvements;
 using SelfImprove.Api.Inbox;
@@ -52,7 +53,9 @@ internal static class StatusCommand
             {
                 table.Row(
                     a.Agent.Agent, a.Agent.Champion ?? "none",
-                    a.Agent.Challenger is { } c ? string.Create(CultureInfo.InvariantCulture, $"{c} ({a.Agent.Share:0%})") : "",
+                    a.Agent.Challenger is not { } c ? ""
+                        : a.Agent.Stage == RolloutStage.Shadow ? $"{c} (shadow)"
+                        : string.Create(CultureInfo.InvariantCulture, $"{c} ({a.Agent.Share:0%})"),
                     a.Agent.Mode.ToString().ToLowerInvariant(), a.Requests.ToString("N0", CultureInfo.InvariantCulture),
                     a.Judged.ToString("N0", CultureInfo.InvariantCulture),
                     a.RecentReward?.ToString("0.000", CultureInfo.InvariantCulture), a.Run?.Run, a.Run?.Stage, a.OpenTasks == 0 ? "" : $"{a.OpenTasks} open");

@@ -57,7 +57,8 @@ public sealed class DemoProgress(IAnsiConsole console, bool silent)
         }
         var table = await services.GetRequiredService<RoutingStore>().GetAsync(agent, cancellationToken);
         if (table is not null && _told.Add($"routing {table.Revision}"))
-            Note(table.Experiment is { } experiment ? $"routing: {experiment.Challenger} challenges {table.Champion} on {experiment.Share:P0} of the users" : $"routing: {table.Champion} serves");
+            Note(table.Experiment is { Stage: RolloutStage.Shadow, Challenger: var unseen } ? $"routing: {unseen} answers in the shadow of {table.Champion}"
+                : table.Experiment is { } experiment ? $"routing: {experiment.Challenger} challenges {table.Champion} on {experiment.Share:P0} of the users" : $"routing: {table.Champion} serves");
     }
 
     private void TellPlan(PlanChoice choice)

@@ -53,6 +53,8 @@ public sealed class BeginExperiment(RoutingStore routing, PinnedManifests manife
         if (table.Champion != input.Champion && table.Champion != input.Candidate)
             return RoutingChange.Refused(table, $"it was judged against {input.Champion}, but {table.Champion} serves now.");
         if (table.Champion == input.Candidate) return RoutingChange.Already(table);
+        if (input.Shadows && table.Experiment?.Id != input.Experiment)
+            return RoutingChange.Refused(table, $"its shadow was taken out of the routing by {table.ChangedBy ?? "a person"}; {table.Champion} serves.");
         var split = RoutingChanges.StartExperiment(table, route);
         return split.Holds && split.Table!.Pause?.Run == input.Run.Run ? RoutingChange.To(split.Table with { Pause = null }) : split;
     }

@@ -1,4 +1,5 @@
 using SelfImprove.Deployment.Experiments;
+using SelfImprove.Deployment.Shadow;
 using SelfImprove.Deployment.Targets;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
@@ -6,7 +7,7 @@ using SelfImprove.Runs;
 namespace SelfImprove.Deployment;
 
 /// <summary>
-/// Runs a candidate beside its champion on live traffic until there is proof: split the traffic, look, decide, wait, look again.
+/// Runs a candidate beside its champion on live traffic until there is proof: in the shadow first, where asked for; then split the traffic, look, decide, wait, look again.
 /// It ends with the candidate as champion, or withdrawn. A nudge (<see cref="LookEvent"/>) brings the next look forward;
 /// a cancel is a fact in the store (<see cref="RunGuard.CancelGate"/>) with a nudge (<see cref="CancelEvent"/>) to look at once.
 /// </summary>
@@ -43,7 +44,8 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
 
     private static async Task<RolloutOutput> RolloutAsync(OrchestrationContext context, RolloutInput input)
     {
-        if (input is { Deploys: true, Begun: null } && await DeployAsync(context, input) is { } notDeployed) return notDeployed;
+        if (input is { Deploys: true, Begun: null, Shadow: null } && await DeployAsync(context, input) is { } notDeployed) return notDeployed;
+        if (input is { Shadows: true, Begun: null } && await ShadowStage.RunAsync(context, input) is { } inShadow) return inShadow;
         var begun = input.Begun ?? await context.CallAsync(BeginExperiment.Ref, input);
         for (var looks = 1; ; looks++)
         {
@@ -95,13 +97,13 @@ public sealed class Rollout : Orchestrator<RolloutInput, RolloutOutput>
     private static async Task<RolloutOutput?> DeployAsync(OrchestrationContext context, RolloutInput input)
     {
         var deployed = await context.CallAsync(DeployVersion.Ref, new DeployInput(input.Run.Agent, input.Candidate, input.Run), $"{context.InstanceId}/deploy");
-        if (deployed.Failure is { } why)
-            return new RolloutOutput(RolloutOutcome.NotDeployed, $"{input.Candidate} could not be deployed: {why}", 0, 0, 0, 0, 0, 0);
-        if (input.MirrorPercent > 0) await ShiftAsync(context, input, new TrafficWish(Serves: false, input.MirrorPercent), "mirror");
-        return null;
+        return deployed.Failure is { } why
+            ? new RolloutOutput(RolloutOutcome.NotDeployed, $"{input.Candidate} could not be deployed: {why}", 0, 0, 0, 0, 0, 0)
+            : null;
     }
 
-    private static async Task<string?> ShiftAsync(OrchestrationContext context, RolloutInput input, TrafficWish wish, string name) =>
+    /// <summary>Writes the endpoint's own traffic; gives what could not be written, and why.</summary>
+    internal static async Task<string?> ShiftAsync(OrchestrationContext context, RolloutInput input, TrafficWish wish, string name) =>
         (await context.CallAsync(ShiftTraffic.Ref, new ShiftTrafficInput(input.Run, input.Candidate, wish), $"{context.InstanceId}/{name}")).Note;
 
     private static DateTimeOffset NextLook(BegunExperiment begun, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using SelfImprove.Deployment.Experiments;
+using SelfImprove.Deployment.Shadow;
 using SelfImprove.Runs;
 
 namespace SelfImprove.Deployment;
@@ -15,7 +16,14 @@ public sealed record RolloutInput(RunRef Run, string Champion, string Candidate,
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool Deploys { get; init; }
 
-    /// <summary>The share of the endpoint's own traffic that is copied to the candidate, in percent; 0 for none.</summary>
+    /// <summary>Whether the candidate is tested in the shadow first (the manifest's <c>deployment.rollout.shadow.requests</c> is not 0).</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Shadows { get; init; }
+
+    /// <summary>The shadow stage under way, where a rollout goes on with a fresh history; null for callers.</summary>
+    public BegunShadow? Shadow { get; init; }
+
+    /// <summary>The share of the endpoint's own traffic that is copied to the candidate in the shadow stage, in percent; 0 for none.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public int MirrorPercent { get; init; }
 

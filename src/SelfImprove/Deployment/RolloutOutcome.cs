@@ -15,4 +15,6 @@ public enum RolloutOutcome
     Cancelled,
     /// <summary>The challenger could not be deployed: it never got traffic.</summary>
     NotDeployed,
+    /// <summary>The challenger did harm in the shadow and was withdrawn before any caller saw its answers.</summary>
+    WithdrawnInShadow,
 }

@@ -10,4 +10,8 @@ namespace SelfImprove.Deployment;
 /// <param name="Low">Lower end of its confidence sequence.</param>
 /// <param name="High">Upper end.</param>
 public sealed record RolloutOutput(
-    RolloutOutcome Outcome, string Reason, int ChampionRequests, int ChallengerRequests, int Requests, double Difference, double Low, double High);
+    RolloutOutcome Outcome, string Reason, int ChampionRequests, int ChallengerRequests, int Requests, double Difference, double Low, double High)
+{
+    /// <summary>Of a rollout that ended in the shadow stage: what was seen there, while the numbers of the A/B test say nothing. Null where there was a test.</summary>
+    public Shadow.ShadowReading? Shadow { get; init; }
+}

@@ -23,11 +23,15 @@ public sealed record OpenedRun(
 {
     /// <summary>How candidates are deployed before they answer; null where they answer where they are (target <c>router</c>).</summary>
     public RunDeployment? Deployment { get; init; }
+
+    /// <summary>Whether candidates are tested in the champion's shadow before they get traffic.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Shadows { get; init; }
 }
 
 /// <summary>How a run deploys its candidates.</summary>
 /// <param name="KeepFor">How long a replaced champion's deployment is kept.</param>
-/// <param name="MirrorPercent">The share of the endpoint's own traffic that is copied to a challenger.</param>
+/// <param name="MirrorPercent">The share of the endpoint's own traffic that is copied to a challenger in the shadow stage.</param>
 public sealed record RunDeployment(TimeSpan KeepFor, int MirrorPercent);
 
 /// <summary>Takes the agent's lease (and its group's), pins the manifest, and writes the cause into the audit.</summary>
@@ -84,6 +88,7 @@ public sealed class OpenRun(
             Deployment = manifest.Deployment.Target == DeploymentSettings.RouterTarget
                 ? null
                 : new RunDeployment(manifest.Deployment.KeepFor, manifest.Deployment.MirrorPercent),
+            Shadows = manifest.Deployment.Rollout.Shadow.Requests > 0,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using SelfImprove.Agents.Routing;
 using SelfImprove.Api.Tests.Hosting;
 using SelfImprove.Testing.Models;
 
@@ -26,6 +27,19 @@ public sealed class AgentsTests(ApiHost host) : IClassFixture<ApiHost>
         agent.GetProperty("manifest").GetProperty("task").GetProperty("labels").GetArrayLength().ShouldBe(3);
         agent.TryGetProperty("routing", out _).ShouldBeFalse();
         (await GetAsync("api/agents")).GetProperty("agents").EnumerateArray().Select(a => a.GetProperty("agent").GetString()).ShouldContain("twice");
+    }
+
+    [Fact]
+    public async Task Get_ChallengerInTheShadow_TellsTheStage()
+    {
+        await host.AddAgentAsync("shaded");
+        var route = new ExperimentRoute("shaded-0001-1", "v2", 0, DateTimeOffset.UnixEpoch, RolloutStage.Shadow);
+        (await host.Get<RoutingStore>().ChangeAsync("shaded", t => RoutingChanges.StartExperiment(t, route), "shaded-0001")).Holds.ShouldBeTrue();
+
+        var summary = (await GetAsync("api/agents")).GetProperty("agents").EnumerateArray().Single(a => a.GetProperty("agent").GetString() == "shaded");
+        (summary.GetProperty("challenger").GetString(), summary.GetProperty("share").GetDouble(), summary.GetProperty("stage").GetString()).ShouldBe(("v2", 0, "shadow"));
+        var routing = await GetAsync("api/agents/shaded/routing");
+        (routing.GetProperty("champion").GetString(), routing.GetProperty("experiment").GetProperty("stage").GetString()).ShouldBe(("v1", "shadow"));
     }
 
     [Fact]

@@ -156,6 +156,23 @@ public sealed class OnlineEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Traffic_ShadowStage_IsMirroredAndTakenOffAgain()
+    {
+        await _world.DeployAsync("v1");
+        (await _world.ShiftAsync(new TrafficWish(true), "v1")).ShouldBeNull();
+        await _world.DeployAsync();
+        (await _world.ShiftAsync(new TrafficWish(false, 20))).ShouldBeNull();
+        Online.TrafficOf(Endpoint).ShouldBe("helpdesk-v1=100 | helpdesk-v2=20");
+
+        (await _world.ShiftAsync(new TrafficWish(false), by: "2")).ShouldBeNull();
+        Online.TrafficOf(Endpoint).ShouldBe("helpdesk-v1=100 | ", "nothing is left of it, not even a share of 0");
+
+        var puts = _world.Arm.Count("PUT", "/onlineEndpoints/");
+        (await _world.ShiftAsync(new TrafficWish(false), by: "3")).ShouldBeNull();
+        _world.Arm.Count("PUT", "/onlineEndpoints/").ShouldBe(puts, "what is so already is not written again");
+    }
+
+    [Fact]
     public async Task Traffic_SomebodyChangedItMeanwhile_ReadsAgainAndKeepsTheirs()
     {
         Online.HasETags = true;

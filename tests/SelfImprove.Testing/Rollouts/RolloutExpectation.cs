@@ -7,7 +7,7 @@ namespace SelfImprove.Testing.Rollouts;
 /// <param name="Group">The requirement that it belongs to.</param>
 /// <param name="Scenario">The scenario.</param>
 /// <param name="Promoted">The largest share promoted; null for any.</param>
-/// <param name="RolledBack">The largest share rolled back; null for any.</param>
+/// <param name="RolledBack">The largest share rolled back, or withdrawn in the shadow; null for any.</param>
 /// <param name="Voided">The largest share voided; null for any.</param>
 /// <param name="Ends">How at least <paramref name="EndsAtLeast"/> of the runs end; null for any.</param>
 /// <param name="EndsAtLeast">Of <paramref name="Ends"/>.</param>
@@ -20,7 +20,7 @@ public sealed record RolloutExpectation(
     public IEnumerable<string> Broken(RolloutTally tally)
     {
         if (tally.Share(RolloutOutcome.Promoted) is var promoted && promoted > Promoted) yield return Text($"promoted {promoted:0.0%}, allowed {Promoted:0.0%}");
-        if (tally.Share(RolloutOutcome.RolledBack) is var rolledBack && rolledBack > RolledBack) yield return Text($"rolled back {rolledBack:0.0%}, allowed {RolledBack:0.0%}");
+        if (tally.Share(RolloutOutcome.RolledBack) + tally.Share(RolloutOutcome.WithdrawnInShadow) is var rolledBack && rolledBack > RolledBack) yield return Text($"rolled back {rolledBack:0.0%}, allowed {RolledBack:0.0%}");
         if (tally.Share(RolloutOutcome.Voided) is var voided && voided > Voided) yield return Text($"voided {voided:0.0%}, allowed {Voided:0.0%}");
         if (Ends is { } ends && tally.Share(ends) < EndsAtLeast) yield return Text($"{ends} {tally.Share(ends):0.0%}, at least {EndsAtLeast:0.0%} expected");
         if (tally.MedianRequests > Median) yield return Text($"median {tally.MedianRequests} requests, allowed {Median}");

@@ -6,6 +6,7 @@ using SelfImprove.Agents.Versions;
 using SelfImprove.Audit;
 using SelfImprove.Deployment;
 using SelfImprove.Evaluation;
+using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
@@ -46,12 +47,12 @@ public sealed class RolloutFleet : IAsyncDisposable
                 .AddSingleton<IObjectStore>(new WorldStore())
                 .AddSingleton<TrafficReader>(fleet.ReadAsync)
                 .AddStoreParts().AddAgents().AddAudit().AddDeployment()
-                .AddSingleton<RunGuard>(),
+                .AddSingleton<RunGuard>().AddSingleton<SpendBook>().AddSingleton<ModelCatalog>().AddSingleton<IModelSource>(new RolloutModels(fleet._agents)),
             options => options.AlwaysReplay = alwaysReplay);
         foreach (var run in runs)
         {
             await fleet.Get<ManifestStore>().PutAsync(run.Scenario.Manifest(run.Agent));
-            foreach (var model in (string[])["test:one", "test:two"]) await fleet.Get<VersionStore>().RegisterAsync(new VersionDraft { Agent = run.Agent, Model = model });
+            foreach (var model in (string[])["test:one", RolloutModels.Challenger(run.Agent)]) await fleet.Get<VersionStore>().RegisterAsync(new VersionDraft { Agent = run.Agent, Model = model });
             await fleet.Get<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(run.Agent), run.Rollout.Run.Run);
         }
         return fleet;
@@ -84,7 +85,7 @@ public sealed class RolloutFleet : IAsyncDisposable
         if (state.Status != OrchestrationStatus.Completed) throw new InvalidOperationException($"{IdOf(run)} is {state.Status}: {state.Failure?.Message}");
         var output = state.OutputAs<RolloutOutput>()!;
         return new RolloutEnd(
-            output.Outcome, output.Requests, output.ChampionRequests + output.ChallengerRequests, output.Difference, output.Low, output.High, output.Reason);
+            output.Outcome, output.Shadow?.Pairs ?? output.Requests, output.ChampionRequests + output.ChallengerRequests, output.Difference, output.Low, output.High, output.Reason);
     }
 
     private async IAsyncEnumerable<ObservedInteraction> ReadAsync(

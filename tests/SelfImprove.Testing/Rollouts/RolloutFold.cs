@@ -2,6 +2,8 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Deployment;
 using SelfImprove.Deployment.Experiments;
+using SelfImprove.Deployment.Shadow;
+using SelfImprove.Monitoring.Events;
 
 namespace SelfImprove.Testing.Rollouts;
 
@@ -35,16 +37,23 @@ public static class RolloutFold
         var (manifest, input) = (traffic.Scenario.Manifest(traffic.Agent), traffic.Rollout);
         var settings = manifest.Deployment.Rollout;
         var rules = ExperimentRules.Of(settings);
-        var state = new ExperimentState { Experiment = input.Experiment, StartedAt = Start, FoldedUntil = Start };
-        var route = new ExperimentRoute(input.Experiment, input.Candidate, settings.Shares[0], Start);
+        var start = Start;
+        if (settings.Shadow.Requests > 0)
+        {
+            var (ended, at) = Shadow(traffic, manifest);
+            if (ended is not null) return ended;
+            start = at;
+        }
+        var state = new ExperimentState { Experiment = input.Experiment, StartedAt = start, FoldedUntil = start };
+        var route = new ExperimentRoute(input.Experiment, input.Candidate, settings.Shares[0], start);
         var table = new RoutingTable { Revision = 2, Champion = input.Champion, Experiment = route };
-        var deadline = Start + settings.Deadline;
-        for (var now = Start; ; now = now + settings.LookEvery > deadline ? deadline : now + settings.LookEvery)
+        var deadline = start + settings.Deadline;
+        for (var now = start; ; now = now + settings.LookEvery > deadline ? deadline : now + settings.LookEvery)
         {
             var until = MatureTraffic.Until(now, manifest.Feedback);
             if (until > state.FoldedUntil)
             {
-                traffic.Serve(table, Start, now);
+                traffic.Serve(table, start, now);
                 foreach (var observation in Read(traffic, manifest, state, until, now))
                 {
                     state.Fold(observation);
@@ -62,6 +71,36 @@ public static class RolloutFold
                 case RolloutStep.RollBack: return End(RolloutOutcome.RolledBack, reading);
                 case RolloutStep.Void: return End(RolloutOutcome.Voided, reading);
                 default: return End(RolloutOutcome.Expired, reading);
+            }
+        }
+    }
+
+    /// <summary>The shadow stage: how it ended the rollout, or when the test began.</summary>
+    private static (RolloutEnd? Ended, DateTimeOffset At) Shadow(RolloutTraffic traffic, AgentManifest manifest)
+    {
+        var (settings, input) = (manifest.Deployment.Rollout, traffic.Rollout);
+        var rules = ShadowRules.Of(settings);
+        var state = new ShadowState { Experiment = input.Experiment, StartedAt = Start, ReplayedUntil = Start, Scorer = new ShadowScorer(ShadowScorerKind.Teacher, "teacher") };
+        var deadline = Start + settings.Shadow.MaxDuration;
+        var table = new RoutingTable { Revision = 1, Champion = input.Champion };
+        for (var now = Start; ; now = now + settings.LookEvery > deadline ? deadline : now + settings.LookEvery)
+        {
+            traffic.Serve(table, Start, now);
+            var reading = ShadowAnalysis.Read(state, rules);
+            var waiting = new Queue<Interaction>(ShadowTraffic.WaitingAsync(
+                (_, begin, end, until, cancel) => traffic.ReadAsync(begin, end, now, until, cancel), manifest, input.Champion, state, now, int.MaxValue, default).GetAwaiter().GetResult());
+            while (reading.Decision == ShadowDecision.KeepWaiting && waiting.Count > 0)
+            {
+                for (var lot = Math.Min(ShadowReplay.LotSize, rules.Requests - state.Pairs); lot > 0 && waiting.TryDequeue(out var asked); lot--) state.Fold(traffic.Replay(asked));
+                if (waiting.Count == 0) state.ReplayedUntil = now;
+                reading = ShadowAnalysis.Read(state, rules);
+            }
+            switch (ShadowPolicy.Next(reading.Decision, false, true, now >= deadline, state.Pairs >= ShadowSettings.FewestRequests, false))
+            {
+                case ShadowStep.Wait: break;
+                case ShadowStep.BeginTest: return (null, now);
+                case ShadowStep.Withdraw: return (new RolloutEnd(RolloutOutcome.WithdrawnInShadow, state.Pairs, 0, 0, -1, 1, reading.Reason), now);
+                default: return (new RolloutEnd(RolloutOutcome.Expired, state.Pairs, 0, 0, -1, 1, reading.Reason), now);
             }
         }
     }

@@ -71,6 +71,18 @@ public sealed record RolloutScenario
 
     public int MinKeys { get; init; } = 50;
 
+    /// <summary>How many requests both versions answer in the shadow before the test; 0 for no shadow stage.</summary>
+    public int ShadowRequests { get; init; }
+
+    /// <summary>The share of the requests served meanwhile that the challenger answers too.</summary>
+    public double ShadowShare { get; init; } = 1;
+
+    /// <summary>The share of requests that are hard or easy for both versions alike; the others each gets right by its own luck.</summary>
+    public double Alike { get; init; } = 0.5;
+
+    /// <summary>The share of the teacher's answers that are wrong, by which the shadow's answers are compared.</summary>
+    public double WrongScorer { get; init; }
+
     /// <summary>The manifest of an agent in it.</summary>
     public AgentManifest Manifest(string agent) => new()
     {
@@ -79,11 +91,13 @@ public sealed record RolloutScenario
         Metrics = [new MetricSettings { Name = "helpful" }],
         Task = new TaskSettings { Output = TaskOutput.Label, Labels = ["billing", "access"] },
         Feedback = new FeedbackSettings { Maturity = Maturity },
+        Teachers = ShadowRequests == 0 ? [] : [new TeacherSettings { Name = "teacher", Model = RolloutModels.Teacher(agent) }],
         Deployment = new DeploymentSettings
         {
             Rollout = new RolloutSettings
             {
                 Shares = Shares, RequestsPerStep = RequestsPerStep, MinKeys = MinKeys, LookEvery = LookEvery * Every, Deadline = Requests * Every + Maturity,
+                Shadow = new ShadowSettings { Requests = ShadowRequests, Share = ShadowShare, MaxDuration = Requests * Every },
             },
         },
     };

@@ -55,7 +55,19 @@ public static class RolloutScenarios
         new("power", new() { Name = "gain .80 to .85", Gain = 0.05, Requests = 5_000, LookEvery = 10 }, RolledBack: Alpha),
         new("power", new() { Name = "gain .80 to .85, proven before", Gain = 0.05, Requests = 5_000, LookEvery = 10, SuperiorityProven = true },
             RolledBack: Alpha, Ends: RolloutOutcome.Promoted, EndsAtLeast: 0.95),
+        Alike("shadow", Shadow with { Name = "shadow, peeking at every request", Errors = 0.02, LatencySpread = 0.5, LookEvery = 1 }),
+        Alike("shadow", Shadow with { Name = "shadow, base .95, answers nearly alike", Champion = 0.95, Alike = 0.95 }),
+        Alike("shadow", Shadow with { Name = "shadow, 100 users, correlation .1", Users = 100, Correlation = 0.1, MinKeys = 40 }),
+        Alike("shadow", Shadow with { Name = "shadow, 15% of the teacher's answers wrong", WrongScorer = 0.15, WrongThumbs = 0.15, Errors = 0.02, LatencySpread = 0.5 }),
+        new("shadow", Shadow with { Name = "shadow, fall .90 to .80", Champion = 0.9, Gain = -0.1 }, Promoted: 0.005, Ends: RolloutOutcome.WithdrawnInShadow, EndsAtLeast: 0.8, Median: 400),
+        new("shadow", Shadow with { Name = "shadow, fall .90 to .80, 15% of the teacher's answers wrong", Champion = 0.9, Gain = -0.1, WrongScorer = 0.15, ShadowRequests = 1_000, Requests = 4_000 },
+            Promoted: 0.005, Ends: RolloutOutcome.WithdrawnInShadow, EndsAtLeast: 0.8),
+        new("shadow", Shadow with { Name = "shadow, gain .80 to .85, proven before", Gain = 0.05, Requests = 5_500, LookEvery = 10, SuperiorityProven = true },
+            RolledBack: Alpha, Ends: RolloutOutcome.Promoted, EndsAtLeast: 0.9),
     ];
+
+    /// <summary>A shadow stage of 500 requests before the test.</summary>
+    public static RolloutScenario Shadow => new() { Name = "shadow", ShadowRequests = 500, Requests = 2_500, LookEvery = 5 };
 
     /// <summary>A challenger that answers ten points worse, judged at once and rightly by everybody.</summary>
     public static RolloutScenario Fall => new() { Name = "fall .90 to .80, all judged rightly", Champion = 0.9, Gain = -0.1 };

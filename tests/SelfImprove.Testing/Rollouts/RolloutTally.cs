@@ -18,5 +18,5 @@ public sealed record RolloutTally(RolloutScenario Scenario, IReadOnlyList<Rollou
     public int MedianRequests => Ends.Select(e => e.Requests).Order().ElementAt((Ends.Count - 1) / 2);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Scenario.Name}: {Ends.Count} runs, promoted {Share(RolloutOutcome.Promoted):0.0%}, rolled back {Share(RolloutOutcome.RolledBack):0.0%}, void {Share(RolloutOutcome.Voided):0.0%}, median {MedianRequests} requests");
+        $"{Scenario.Name}: {Ends.Count} runs, promoted {Share(RolloutOutcome.Promoted):0.0%}, rolled back {Share(RolloutOutcome.RolledBack):0.0%}{(Scenario.ShadowRequests > 0 ? $" (in the shadow {Share(RolloutOutcome.WithdrawnInShadow):0.0%})" : "")}, void {Share(RolloutOutcome.Voided):0.0%}, median {MedianRequests} requests");
 }

@@ -43,6 +43,9 @@ internal sealed class RolloutWorld : IAsyncDisposable
     /// <summary>Whether a version fails at a request.</summary>
     public Func<string, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>What a version says to a request, by its number.</summary>
+    public Func<string, int, AgentOutput> Says { get; set; } = (_, _) => new AgentOutput("billing");
+
     public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(5);
 
     public static RunRef RunRef => new(Agent, Run, 1, 1);
@@ -114,7 +117,7 @@ internal sealed class RolloutWorld : IAsyncDisposable
         var interaction = new Interaction
         {
             Id = id, Agent = Agent, Time = time, Version = route.Version, Key = $"caller-{id}", Routing = route.Stamp, LatencyMs = 20,
-            Input = [ChatMessage.User($"request {id}")], Output = failed ? null : new AgentOutput("billing"), Error = failed ? "model" : null,
+            Input = [ChatMessage.User($"request {id}")], Output = failed ? null : Says(route.Version!, _served.Count), Error = failed ? "model" : null,
         };
         var thumb = _random.NextBool(Rate(route.Version!)) ? 1 : 0;
         var feedback = new Feedback

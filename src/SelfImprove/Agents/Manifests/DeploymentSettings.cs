@@ -25,7 +25,7 @@ public sealed record DeploymentSettings
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The share of the endpoint's own traffic, in percent, that is copied to a challenger during its test; 0 for none.</summary>
+    /// <summary>The share of the endpoint's own traffic, in percent, that is copied to a challenger during the shadow stage, as a load test; 0 for none.</summary>
     [Range(0, 50)]
     public int MirrorPercent { get; init; }
 

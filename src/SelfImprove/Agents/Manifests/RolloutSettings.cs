@@ -36,4 +36,7 @@ public sealed record RolloutSettings
     /// <summary>The least number of judged requests a side.</summary>
     [Range(2, 1_000_000)]
     public int MinObservations { get; init; } = 30;
+
+    /// <summary>The shadow stage before the test.</summary>
+    public ShadowSettings Shadow { get; init; } = new();
 }

@@ -9,16 +9,20 @@ public static class RoutingChanges
     /// <summary>How many former champions are remembered.</summary>
     public const int MaxPreviousChampions = 20;
 
-    /// <summary>Puts a challenger beside the champion.</summary>
+    /// <summary>Puts a challenger beside the champion: in the shadow, or on a share of the callers. From the shadow it goes on to its share, never back.</summary>
     public static RoutingChange StartExperiment(RoutingTable table, ExperimentRoute experiment) => table.Experiment switch
     {
+        { Stage: RolloutStage.Shadow } now when now.Id == experiment.Id && now.Challenger == experiment.Challenger && experiment.Stage == RolloutStage.Test =>
+            HasItsShare(experiment) ? RoutingChange.To(table with { Experiment = experiment }) : RoutingChange.Refused(table, NotAShare(experiment.Share)),
         { } now when now.Id == experiment.Id && now.Challenger == experiment.Challenger => RoutingChange.Already(table),
         { } now when now.Id == experiment.Id =>
             RoutingChange.Refused(table, $"Experiment {now.Id} tests {now.Challenger}; it can't test {experiment.Challenger} too."),
         { } now => RoutingChange.Refused(table, $"Experiment {now.Id} is under way: an agent has one at a time. Wait for its end, or withdraw it."),
         null when table.Champion == experiment.Challenger =>
             RoutingChange.Refused(table, $"{experiment.Challenger} is the champion already: there is nothing to test it against."),
-        null when !IsShare(experiment.Share) => RoutingChange.Refused(table, NotAShare(experiment.Share)),
+        null when !HasItsShare(experiment) => RoutingChange.Refused(table, experiment.Stage == RolloutStage.Shadow
+            ? $"A challenger in the shadow has no share of the traffic; asked for {experiment.Share:0.###}."
+            : NotAShare(experiment.Share)),
         null => RoutingChange.To(table with { Experiment = experiment }),
     };
 
@@ -27,6 +31,7 @@ public static class RoutingChanges
     {
         null => RoutingChange.Refused(table, $"Experiment {experiment} is not under way."),
         { } now when now.Id != experiment => RoutingChange.Refused(table, $"The experiment under way is {now.Id}, not {experiment}."),
+        { Stage: RolloutStage.Shadow } => RoutingChange.Refused(table, $"{table.Experiment.Challenger} is in the shadow: it gets traffic when the A/B test begins."),
         _ when !IsShare(share) => RoutingChange.Refused(table, NotAShare(share)),
         { } now when share < now.Share =>
             RoutingChange.Refused(table, $"The share is {now.Share:0.###} and never falls; asked for {share:0.###}. Withdraw the challenger instead."),
@@ -40,6 +45,7 @@ public static class RoutingChanges
     /// <param name="challenger">The version that it tested.</param>
     public static RoutingChange Promote(RoutingTable table, string experiment, string challenger) => table.Experiment switch
     {
+        { Stage: RolloutStage.Shadow } now when now.Id == experiment => RoutingChange.Refused(table, $"{now.Challenger} is in the shadow: nothing seen there makes it champion."),
         { } now when now.Id == experiment && now.Challenger == challenger => RoutingChange.To(Crown(table, challenger)),
         { } now when now.Id == experiment => RoutingChange.Refused(table, $"Experiment {experiment} tests {now.Challenger}, not {challenger}."),
         _ when table.Champion == challenger => RoutingChange.Already(table),
@@ -86,6 +92,8 @@ public static class RoutingChanges
         Experiment = null,
         PreviousChampions = [.. table.PreviousChampions.Where(v => v != version).Prepend(table.Champion).Distinct().Take(MaxPreviousChampions)],
     };
+
+    private static bool HasItsShare(ExperimentRoute experiment) => experiment.Stage == RolloutStage.Shadow ? experiment.Share == 0 : IsShare(experiment.Share);
 
     private static bool IsShare(double share) => share is > 0 and < 1;
 

@@ -49,7 +49,7 @@ public static class ExperimentAnalysis
             return (ExperimentDecision.KeepWaiting, Text($"{fewestJudged} judged requests on the smaller side, {rules.MinObservations} wanted"));
 
         var numbers = Text($"reward {state.Reward.Difference:+0.000;-0.000} [{interval.Lower:+0.000;-0.000}, {interval.Upper:+0.000;-0.000}] after {state.Reward.Count} judged requests");
-        var harm = new AsymptoticConfidenceSequence(RewardShare * rules.Alpha, ExperimentRules.TunedFor);
+        var harm = new AsymptoticConfidenceSequence(RewardShare * rules.HarmShare * rules.Alpha, ExperimentRules.TunedFor);
         if (harm.Upper(state.Reward.Count, state.Reward.Difference, state.Reward.Variance(pseudoCounts: true)) is { } atMost && atMost < 0)
             return (ExperimentDecision.RollBack, Text($"harm is proven (at most {atMost:+0.000;-0.000}): {numbers}"));
         if (interval.Lower > 0) return (ExperimentDecision.Promote, $"better in live traffic: {numbers}");
@@ -60,7 +60,7 @@ public static class ExperimentAnalysis
 
     private static string? BrokenGuardrail(ExperimentState state, ExperimentRules rules)
     {
-        var sequence = new AsymptoticConfidenceSequence((1 - RewardShare) * rules.Alpha / Guardrails, ExperimentRules.TunedFor);
+        var sequence = new AsymptoticConfidenceSequence((1 - RewardShare) * rules.HarmShare * rules.Alpha / Guardrails, ExperimentRules.TunedFor);
         var slower = Math.Max(ExperimentRules.LatencyToleranceMs, ExperimentRules.LatencyTolerance * state.Latency.Champion.Mean);
         return Harm(state.Errors, sequence, rules, 0, true) is { } errors ? Text($"the challenger fails more often: {errors}")
             : Harm(state.NoAnswers, sequence, rules, 0, true) is { } none ? Text($"the challenger answers less often: {none} of requests without an answer")

@@ -23,6 +23,12 @@ public sealed record ExperimentRules
     /// <summary>The chance that a challenger which is not better is ever promoted, and that one which does no harm is ever rolled back; each at most this.</summary>
     public double Alpha { get; init; } = 0.05;
 
+    /// <summary>
+    /// The share of <see cref="Alpha"/> that the test may spend on harm, (0,1]: less than all where a shadow stage before it has spent the rest, so that both together
+    /// withdraw a harmless challenger with a chance of at most alpha.
+    /// </summary>
+    public double HarmShare { get; init; } = 1;
+
     /// <summary>By how much a challenger proven better before may seem worse now.</summary>
     public double Margin { get; init; } = 0.05;
 
@@ -36,6 +42,7 @@ public sealed record ExperimentRules
     public static ExperimentRules Of(RolloutSettings settings) => new()
     {
         Alpha = settings.Alpha,
+        HarmShare = settings.Shadow.Requests > 0 ? 1 - Shadow.ShadowRules.AlphaShare : 1,
         Margin = settings.Margin,
         MinKeys = settings.MinKeys,
         MinObservations = settings.MinObservations,

@@ -17,6 +17,9 @@ public sealed class SeenKeys
     /// <summary>Adds a caller; false where it was seen before.</summary>
     public bool Add(ulong hash) => _hashes.Add(hash);
 
+    /// <summary>Whether a caller was seen.</summary>
+    public bool Contains(ulong hash) => _hashes.Contains(hash);
+
     internal sealed class Converter : JsonConverter<SeenKeys>
     {
         public override SeenKeys Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -28,7 +28,8 @@ public static class Router
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (table.Pause is { } pause)
             return new RoutedVersion(pause.Fallback, new RoutingStamp(table.Revision, null, false, 1), pause.Until);
-        if (table.Experiment is not { } experiment)
+        // In the shadow nobody is assigned: those requests are no part of the experiment.
+        if (table.Experiment is not { Stage: RolloutStage.Test } experiment)
             return new RoutedVersion(table.Champion, new RoutingStamp(table.Revision, null, false, 1), null);
         var challenger = Bucket(experiment.Id, key) < experiment.Share;
         return new RoutedVersion(

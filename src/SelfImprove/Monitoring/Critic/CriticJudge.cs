@@ -1,7 +1,6 @@
 using System.Text;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
-using SelfImprove.Models.Structured;
 using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Orchestration;
@@ -20,13 +19,6 @@ namespace SelfImprove.Monitoring.Critic;
 public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJournal journal)
 {
     private const int InFlight = 10;
-    private const int Tries = 2;
-    private const int MaxReason = 300;
-    private const string Schema = """
-        {"type":"object","properties":{"reason":{"type":"string"},"score":{"type":"integer","minimum":1,"maximum":5}},"required":["reason","score"],"additionalProperties":false}
-        """;
-    private const string NoRubric = "It does what the agent is for, is right, and leaves out nothing that matters.";
-    private static readonly AnswerFormat Format = StructuredQuestion.FormatOf("score", Schema);
     private static readonly TaskSettings FreeText = new() { Output = TaskOutput.Text };
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(5);
 
@@ -42,10 +34,7 @@ public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJour
         if (manifest.Critic.Judge is not { } settings || interactions.Count == 0) return scores;
         var day = DayOf(manifest.Agent, now);
         var budget = new BudgetSettings { PerRun = settings.PerDay, PerMonth = manifest.Budget.PerMonth };
-        var question = new StructuredQuestion(
-            PromptText.Read("Monitoring.Critic.Prompts.critic.txt")
-                .Replace("{{description}}", manifest.Description, StringComparison.Ordinal)
-                .Replace("{{rubric}}", settings.Rubric.Length > 0 ? settings.Rubric : NoRubric, StringComparison.Ordinal), Format);
+        var question = new CriticQuestion(manifest, settings);
         IChatModel? model = null;
         foreach (var group in interactions.Chunk(InFlight))
         {
@@ -70,7 +59,7 @@ public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJour
     }
 
     private async Task<decimal> OneAsync(
-        IChatModel model, StructuredQuestion question, Interaction interaction, Dictionary<string, CriticScore> scores, CancellationToken cancellationToken)
+        IChatModel model, CriticQuestion question, Interaction interaction, Dictionary<string, CriticScore> scores, CancellationToken cancellationToken)
     {
         var paid = 0m;
         try
@@ -79,7 +68,7 @@ public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJour
                 $"critic/{interaction.Agent}/{interaction.Id}", Claim,
                 async token =>
                 {
-                    var (given, cost) = await AskAsync(model, question, interaction, token);
+                    var (given, cost) = await question.AskAsync(model, interaction.Id, interaction.Input, interaction.Output, token);
                     paid = cost;
                     return given;
                 }, cancellationToken);
@@ -91,31 +80,5 @@ public sealed class CriticJudge(ModelCatalog models, SpendBook spend, IntentJour
             // The model is busy, or another look has this interaction in hand: this one goes without.
         }
         return paid;
-    }
-
-    private static async Task<(CriticScore? Score, decimal CostUsd)> AskAsync(
-        IChatModel model, StructuredQuestion question, Interaction interaction, CancellationToken cancellationToken)
-    {
-        var images = interaction.Input.SelectMany(m => m.Parts ?? []).Where(p => p.ImageUrl is not null).ToList();
-        var input = interaction.Input.Select(m => m with { Parts = m.Parts?.Where(p => p.ImageUrl is null).ToList() });
-        var request = question.Ask(interaction.Id, new { input, answer = interaction.Output }, images);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var answer = await model.AnswerAsync(request, cancellationToken);
-                if (question.Read(answer).Value is not { } value) return (null, answer.CostUsd);
-                var reason = value.GetProperty("reason").GetString()!;
-                return (new CriticScore((int)value.GetProperty("score").GetDouble(), reason.Length <= MaxReason ? reason : reason[..MaxReason]), answer.CostUsd);
-            }
-            catch (TransientException) when (attempt < Tries)
-            {
-            }
-            catch (Exception e) when (e is not (TransientException or OperationCanceledException))
-            {
-                // It will fail for this one again.
-                return (null, 0);
-            }
-        }
     }
 }

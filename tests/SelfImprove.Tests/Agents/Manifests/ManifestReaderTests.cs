@@ -58,6 +58,42 @@ public sealed class ManifestReaderTests
         m.Data.BatchSize.ShouldBe(50);
     }
 
+    [Theory]
+    [InlineData("{ requests: 200 }", null, null)]
+    [InlineData("{ requests: 200, share: 0.5, maxDuration: 6h, scorer: teacher, teacher: strong }", null, null)]
+    [InlineData("{ requests: 200, scorer: teacher, teacher: both }", null, null)]
+    [InlineData("{ requests: 29 }", "requests: found 29; expected 0 for no shadow stage, or at least 30: fewer requests say nothing", null)]
+    [InlineData("{ requests: 200, share: 0 }", "share: found 0", null)]
+    [InlineData("{ requests: 200, scorer: ada }", "scorer: found ada", null)]
+    [InlineData("{ requests: 200, scorer: judge }", "scorer: found judge; expected evaluation.judge with its models, or another scorer", null)]
+    [InlineData("{ requests: 200, scorer: critic }", "scorer: found critic; expected critic.judge with its model, or another scorer", null)]
+    [InlineData("{ requests: 200, scorer: teacher, teacher: strang }", "teacher: found strang; expected one of the teachers: one of strong, staff, both", null)]
+    [InlineData("{ requests: 200, scorer: teacher, teacher: staff }", "teacher: found staff; expected a model that is there already, or a panel or cascade of such", null)]
+    [InlineData("{ requests: 200, scorer: none, teacher: strong }", null, "teacher: found strong with scorer: none; expected scorer: teacher")]
+    [InlineData("{ share: 0.5 }", null, "shadow: found settings, but requests 0; expected requests of 30 or more")]
+    public void Parse_Shadow_ToldWhatIsWrongAndWhatIsDoubtful(string shadow, string? mistake, string? warning)
+    {
+        var reading = ManifestReader.Parse(Valid.Replace("lookEvery: 30s }", $"lookEvery: 30s, shadow: {shadow} }}"), "helpdesk.yaml");
+
+        Check(reading.Mistakes, mistake);
+        Check(reading.Warnings, warning);
+
+        static void Check(IReadOnlyList<ManifestMistake> found, string? expected)
+        {
+            if (expected is null) found.ShouldBeEmpty();
+            else found.ShouldHaveSingleItem().ToString().ShouldContain($"deployment.rollout.shadow{(expected.StartsWith("shadow", StringComparison.Ordinal) ? expected["shadow".Length..] : "." + expected)}");
+        }
+    }
+
+    [Fact]
+    public void Parse_ShadowWithoutAnybodyToCompareOrMirroringWithoutAShadow_IsDoubtful()
+    {
+        var alone = Valid[..Valid.IndexOf("teachers:", StringComparison.Ordinal)] + "deployment: { rollout: { shadow: { requests: 50 } } }\n";
+        ManifestReader.Parse(alone, "helpdesk.yaml").Warnings.ShouldHaveSingleItem().ToString().ShouldContain("deployment.rollout.shadow.scorer: found auto, but no judge, no critic with a model and no teacher that is one");
+        var mirrors = Valid.Replace("deployment:", "student: { trainer: openai }\ndeployment:\n  target: azureml-endpoint\n  mirrorPercent: 20");
+        ManifestReader.Parse(mirrors, "helpdesk.yaml").Warnings.ShouldHaveSingleItem().ToString().ShouldContain("deployment.mirrorPercent: found 20 without a shadow stage");
+    }
+
     [Fact]
     public void Parse_ManyMistakes_AllAtOnceWithPathFoundExpectedAndLine()
     {

@@ -7,6 +7,7 @@ public sealed class RoutingChangesTests
     private static readonly DateTimeOffset T = new(2025, 3, 3, 9, 0, 0, TimeSpan.Zero);
     private static readonly RoutingTable Calm = new() { Revision = 7, Champion = "v2", PreviousChampions = ["v1"] };
     private static readonly RoutingTable Testing = Calm with { Experiment = new ExperimentRoute("e1", "v3", 0.25, T) };
+    private static readonly RoutingTable Shaded = Calm with { Experiment = new ExperimentRoute("e1", "v3", 0, T, RolloutStage.Shadow) };
     private static readonly RoutingTable Paused = Calm with { Pause = new PausedRoute("r1", null, T) };
 
     public enum Outcome { Changed, Already, Refused }
@@ -21,6 +22,17 @@ public sealed class RoutingChangesTests
         { "start share 0", Calm, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0, T)), Outcome.Refused },
         { "start share 1", Calm, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 1, T)), Outcome.Refused },
         { "start share NaN", Calm, t => RoutingChanges.StartExperiment(t, new("e1", "v3", double.NaN, T)), Outcome.Refused },
+        { "shadow on calm", Calm, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0, T, RolloutStage.Shadow)), Outcome.Changed },
+        { "shadow with a share", Calm, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0.1, T, RolloutStage.Shadow)), Outcome.Refused },
+        { "shadow again", Shaded, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0, T, RolloutStage.Shadow)), Outcome.Already },
+        { "shadow late, during the test", Testing, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0, T, RolloutStage.Shadow)), Outcome.Already },
+        { "test after the shadow", Shaded, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0.25, T)), Outcome.Changed },
+        { "test after the shadow, share 0", Shaded, t => RoutingChanges.StartExperiment(t, new("e1", "v3", 0, T)), Outcome.Refused },
+        { "test of another in the shadow", Shaded, t => RoutingChanges.StartExperiment(t, new("e2", "v4", 0.25, T)), Outcome.Refused },
+        { "raise in the shadow", Shaded, t => RoutingChanges.RaiseShare(t, "e1", 0.5), Outcome.Refused },
+        { "promote in the shadow", Shaded, t => RoutingChanges.Promote(t, "e1", "v3"), Outcome.Refused },
+        { "withdraw from the shadow", Shaded, t => RoutingChanges.Withdraw(t, "e1"), Outcome.Changed },
+        { "roll back to the champion in the shadow", Shaded, t => RoutingChanges.RollBackTo(t, "v2"), Outcome.Changed },
         { "raise", Testing, t => RoutingChanges.RaiseShare(t, "e1", 0.5), Outcome.Changed },
         { "raise to same", Testing, t => RoutingChanges.RaiseShare(t, "e1", 0.25), Outcome.Already },
         { "raise down", Testing, t => RoutingChanges.RaiseShare(t, "e1", 0.1), Outcome.Refused },

@@ -19,6 +19,18 @@ public class RouterTests
     }
 
     [Fact]
+    public void Route_InTheShadow_NobodyIsSentToTheChallengerNorPartOfItsExperiment()
+    {
+        var table = new RoutingTable { Revision = 3, Champion = "v1", Experiment = new ExperimentRoute("e1", "v2", 0, default, RolloutStage.Shadow) };
+
+        foreach (var key in Keys.Take(200))
+        {
+            var routed = Router.Route(table, key);
+            (routed.Version, routed.Stamp.Experiment, routed.Stamp.Challenger, routed.Stamp.Probability).ShouldBe(("v1", null, false, 1));
+        }
+    }
+
+    [Fact]
     public void Route_ShareRaised_MovesKeysToTheChallengerOnlyAndAtMostOnce()
     {
         double[] shares = [0.1, 0.25, 0.5, 0.75];

@@ -1,3 +1,4 @@
+using SelfImprove.Agents.Routing;
 using SelfImprove.Deployment;
 using SelfImprove.Testing.Rollouts;
 using Xunit.Abstractions;
@@ -44,6 +45,46 @@ public sealed class RolloutErrorRateTests(ITestOutputHelper output)
 
         output.WriteLine($"{flaw}: {tally}");
         expected.Broken(tally).ShouldNotBeEmpty();
+    }
+
+    /// <summary>The shadow's share of the errors by itself, over many runs: it has half of alpha.</summary>
+    [Theory]
+    [InlineData("shadow, peeking at every request")]
+    [InlineData("shadow, base .95, answers nearly alike")]
+    [InlineData("shadow, 100 users, correlation .1")]
+    [InlineData("shadow, 15% of the teacher's answers wrong")]
+    public void Shadow_AlikeVersions_WithdrawsNoMoreThanItsShareOfAlpha(string name)
+    {
+        var scenario = RolloutScenarios.Named(name).Scenario;
+
+        var tally = RolloutFold.Play(scenario with { Requests = scenario.ShadowRequests }, Seed + 1, 400);
+
+        output.WriteLine(tally.ToString());
+        tally.Share(RolloutOutcome.WithdrawnInShadow).ShouldBeLessThanOrEqualTo(0.025);
+    }
+
+    /// <summary>Peeking at the same pairs with a test for one look withdraws harmless challengers far too often.</summary>
+    [Fact]
+    public void Shadow_PeekedAtByATestForOneLook_WouldBreakItsPromise()
+    {
+        var scenario = RolloutScenarios.Named("shadow, peeking at every request").Scenario;
+        var withdrawn = Enumerable.Range(0, 100).Count(run =>
+        {
+            var traffic = new RolloutTraffic(scenario, Seed, run);
+            var end = DateTimeOffset.UnixEpoch + scenario.ShadowRequests * RolloutScenario.Every;
+            traffic.Serve(new RoutingTable { Revision = 1, Champion = "v1" }, DateTimeOffset.UnixEpoch, end);
+            var (n, sum, squares) = (0, 0.0, 0.0);
+            foreach (var observed in traffic.Read(DateTimeOffset.UnixEpoch, end, end, null))
+            {
+                if (traffic.Replay(observed.Interaction).Score is not { } score) continue;
+                (n, sum, squares) = (n + 1, sum + score, squares + score * score);
+                if (n >= 30 && sum / Math.Sqrt(Math.Max(1e-9, squares - sum * sum / n)) < -1.96) return true;
+            }
+            return false;
+        });
+
+        output.WriteLine($"{withdrawn} of 100");
+        withdrawn.ShouldBeGreaterThan(10);
     }
 
     /// <summary>Slow thumbs up bias plain means of whatever has arrived: an analysis that does not wait for a request's feedback rolls good challengers back.</summary>

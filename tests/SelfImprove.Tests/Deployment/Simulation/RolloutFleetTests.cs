@@ -62,6 +62,41 @@ public sealed class RolloutFleetTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task Fleet_InTheShadowFirst_EndsAsTheFoldDoesAndChampionsStayWhereItIsHarmful()
+    {
+        RolloutScenario[] scenarios =
+        [
+            .. from gain in (double[])[-0.3, -0.1, 0, 0.15]
+               from share in (double[])[1, 0.4]
+               from users in (int[])[0, 120]
+               select new RolloutScenario
+               {
+                   Name = $"{gain}, {share}, {users}", Champion = 0.8, Gain = gain, ShadowRequests = 150, ShadowShare = share, Users = users, Correlation = 0.1, Errors = 0.02,
+                   Requests = 900, LookEvery = 7, MinKeys = 20,
+               },
+            new() { Name = "too few", ShadowRequests = 100, ShadowShare = 0.05, Requests = 300, LookEvery = 10 },
+            new() { Name = "not all of them", ShadowRequests = 200, ShadowShare = 0.3, Requests = 400, LookEvery = 10, MinKeys = 20 },
+        ];
+        await using var fleet = await RolloutFleet.OpenAsync([.. scenarios.Select((s, i) => new RolloutTraffic(s, Seed, i))]);
+
+        var ends = await fleet.PlayAsync();
+
+        for (var i = 0; i < scenarios.Length; i++)
+        {
+            var fold = RolloutFold.Play(new RolloutTraffic(scenarios[i], Seed, i));
+            (ends[i] with { Reason = "" }).ShouldBe(fold with { Reason = "" }, scenarios[i].ToString());
+            ends[i].Reason.ShouldContain(fold.Reason);
+            var table = await fleet.Get<RoutingStore>().GetAsync(fleet.Runs[i].Agent);
+            (table!.Champion, table.Experiment).ShouldBe((ends[i].Outcome == RolloutOutcome.Promoted ? "v2" : "v1", null));
+            if (ends[i].Outcome == RolloutOutcome.WithdrawnInShadow) table.Revision.ShouldBe(3, "nobody was ever sent to it: into the shadow, and out of it");
+        }
+        output.WriteLine(string.Join(", ", ends.CountBy(e => e.Outcome)));
+        ends.Select(e => e.Outcome).Distinct().ShouldBe(
+            [RolloutOutcome.WithdrawnInShadow, RolloutOutcome.Promoted, RolloutOutcome.RolledBack, RolloutOutcome.Expired], ignoreOrder: true);
+        ends[^2].Reason.ShouldContain("too little was seen in the shadow");
+    }
+
     private static Gen<RolloutScenario> Scenarios() =>
         from shares in Gen.Elements<double[]>([0.5], [0.1], [0.1, 0.25, 0.5, 0.75], [0.2, 0.6])
         from champion in Gen.Choose(50, 95)

@@ -115,9 +115,7 @@ internal static class ManifestRules
 
     private static void CheckDeployment(AgentManifest manifest, MistakeList mistakes)
     {
-        var shares = manifest.Deployment.Rollout.Shares;
-        for (var i = 1; i < shares.Count; i++)
-            mistakes.Rule(shares[i] >= shares[i - 1], $"deployment.rollout.shares[{i}]", $"{shares[i]:R} after {shares[i - 1]:R}", "shares that never fall");
+        RolloutRules.Check(manifest, mistakes);
         var deployment = manifest.Deployment;
         if (!mistakes.IsBroken("deployment.target") && deployment.Target == DeploymentSettings.RouterTarget)
             mistakes.Rule(deployment.Profile is null, "deployment.profile", $"{deployment.Profile} with target: router", "another target, or no profile: the router needs none");

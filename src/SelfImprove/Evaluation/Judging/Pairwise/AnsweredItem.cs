@@ -12,5 +12,6 @@ namespace SelfImprove.Evaluation.Judging.Pairwise;
 public sealed record AnsweredItem(ItemScore Score, IReadOnlyList<ChatMessage> Input, AgentOutput? Champion, AgentOutput? Candidate)
 {
     /// <summary>Whether the two answers are the same, so that there is nothing to judge.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsSame => AnswerPair.AreSame(Champion, Candidate);
 }
