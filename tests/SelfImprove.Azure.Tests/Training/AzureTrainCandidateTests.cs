@@ -260,18 +260,6 @@ public sealed class AzureTrainCandidateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Train_TokensOfAnHourInARunOfThreeDays_AreRenewed()
-    {
-        _arm.Tokens.Lifetime = TimeSpan.FromHours(1);
-        await SetUpAsync(new StudentSettings { Trainer = "azureml", Profile = "small", TrainingPrice = 2, Deadline = TimeSpan.FromDays(4) }, 1000);
-        _workspace.Script = (_, _, age) => age.TotalDays < 3 ? "Running" : "Completed";
-        var output = await TrainAsync();
-        output.Version.ShouldBe("v2", output.Failure);
-        _workspace.Made.ShouldHaveSingleItem();
-        _arm.Tokens.Issued.Count.ShouldBeGreaterThan(50, "no token outlives its hour");
-    }
-
-    [Fact]
     public async Task Train_AtWork_ShowsWhereAPersonFindsTheJob()
     {
         _workspace.Script = (_, _, _) => "Running";

@@ -80,6 +80,20 @@ public static class Stories
     public static async Task<T?> ReadAsync<T>(this ImprovementWorld world, string file, string run = DriftedWorld.Run) where T : class =>
         (await world.Get<JsonDocuments>().ReadAsync<T>($"runs/{ImprovementWorld.Agent}/{run}/{file}"))?.Value;
 
+    /// <summary>The largest message in the engine's histories of a run and its parts: what it is, its size in UTF-8, and how many histories there are.</summary>
+    public static async Task<(string What, int Bytes, int Instances)> LargestMessageAsync(this ImprovementWorld world, string run = DriftedWorld.Run)
+    {
+        var (largest, bytes, instances) = ("", 0, 0);
+        await foreach (var state in world.Get<IOrchestrationClient>().ListAsync(run))
+        {
+            instances++;
+            var history = (await world.Engine.ExportHistoryAsync(state.InstanceId))!;
+            foreach (var one in history.Turns.SelectMany(t => t.Events))
+                if (one.Data is { } data && System.Text.Encoding.UTF8.GetByteCount(data) is var size && size > bytes) (largest, bytes) = ($"{state.InstanceId}: {one.Kind} {one.Name}", size);
+        }
+        return (largest, bytes, instances);
+    }
+
     /// <summary>What must be so after every ending: agent free, nothing left in its routing, audit intact, budget kept, payloads as small as the seam asks.</summary>
     public static async Task<string?> TroubleAfterAsync(this ImprovementWorld world, string run = DriftedWorld.Run)
     {

@@ -189,6 +189,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
     /// <summary>What the agent should have answered to a task's input.</summary>
     public AgentOutput Truth(InboxTask task) => new(_truth[task.Input[^1].Text]);
 
+    /// <summary>Notes what the right answer to a text is that no user of this world asked.</summary>
+    public void Know(string text, string label) => _truth[text] = label;
+
     /// <summary>The class of a text that was said here, or that a message quotes: what a model server needs that is to be right.</summary>
     public string TruthOf(string message) => _truth.TryGetValue(message, out var label) ? label : _truth.First(t => message.Contains(t.Key, StringComparison.Ordinal)).Value;
 

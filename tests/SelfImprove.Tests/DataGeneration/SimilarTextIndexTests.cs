@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SelfImprove.DataGeneration.Texts;
+using SelfImprove.Statistics.Randomness;
 using SelfImprove.Statistics.Similarity;
 using SelfImprove.Testing;
 
@@ -10,6 +11,7 @@ public sealed class SimilarTextIndexTests
 {
     [Theory]
     [InlineData(0.5)]
+    [InlineData(0.75)]
     [InlineData(0.8)]
     [InlineData(0.9)]
     [InlineData(1)]
@@ -36,6 +38,36 @@ public sealed class SimilarTextIndexTests
 
         for (var i = 0; i < texts.Count; i += 97) index.FindNearest(texts[i] + "!").ShouldNotBeNull().Similarity.ShouldBeGreaterThan(0.8);
         index.FindNearest("quite another text").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(0.6)]
+    [InlineData(0.75)]
+    [InlineData(0.8)]
+    [InlineData(0.9)]
+    [InlineData(0.97)]
+    public void FindNearest_SentencesAndSlipsOfThem_FindsWhatComparingAllFinds(double threshold)
+    {
+        // Of 3 to 60 words out of few, so that grams are common; half are an earlier one with some words changed, and lie on both sides of every threshold.
+        var random = new SeededRandom(11);
+        var words = Enumerable.Range(0, 60).Select(i => $"{"bdfgklmnprst"[i % 12]}{"aeiou"[i / 12]}{"rstln"[i % 5]}{(char)('a' + i % 23)}").ToList();
+        var (texts, index, hits) = (new List<string>(), new SimilarTextIndex(threshold), 0);
+        for (var i = 0; i < 900; i++)
+        {
+            var said = i % 2 == 1 ? texts[random.Next(texts.Count)].Split(' ') : [.. Enumerable.Range(0, 3 + random.Next(58)).Select(_ => words[random.Next(words.Count)])];
+            if (i % 2 == 1)
+                for (var slips = random.Next(1 + said.Length / 6); slips >= 0; slips--) said[random.Next(said.Length)] = words[random.Next(words.Count)];
+            var text = string.Join(' ', said);
+            var best = texts.Select((t, at) => (Similarity: CharacterGrams.Jaccard(t, text), Index: at)).Where(c => c.Similarity >= threshold)
+                .OrderByDescending(c => c.Similarity).ThenBy(c => c.Index).Select(c => (SimilarText?)new SimilarText(c.Index, c.Similarity)).FirstOrDefault();
+            var found = index.FindNearest(text);
+            (found?.Index).ShouldBe(best?.Index, text);
+            if (best is { } b) found!.Value.Similarity.ShouldBe(b.Similarity, 1e-12);
+            hits += best is null ? 0 : 1;
+            texts.Add(text);
+            index.Add(text);
+        }
+        hits.ShouldBeInRange(20, 880, "both answers were asked for");
     }
 
     [Theory]

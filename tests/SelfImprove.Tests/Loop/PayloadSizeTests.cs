@@ -32,7 +32,7 @@ public sealed class PayloadSizeTests
 
         outcome.Ending.ShouldBe(ImprovementEnding.Promoted, outcome.Reason);
         (await world.ReadAsync<DatasetCard>($"dataset-{outcome.Rounds}.card.json"))!.Rows.ShouldBeGreaterThan(Rows);
-        var (largest, bytes, instances) = await LargestAsync(world);
+        var (largest, bytes, instances) = await world.LargestMessageAsync();
         instances.ShouldBeGreaterThan(5);
         bytes.ShouldBeLessThan(SeamPayload.MaxBytes, largest);
         bytes.ShouldBeLessThan(8 * 1024, $"{largest}: it grows with the data?");
@@ -48,19 +48,6 @@ public sealed class PayloadSizeTests
             text.Append(SftFormat.Write(new DatasetRow([ChatMessage.User($"{label} {i}")], new AgentOutput(label), []))).Append('\n');
         }
         await store.WriteAsync(path, Encoding.UTF8.GetBytes(text.ToString()));
-    }
-
-    private static async Task<(string What, int Bytes, int Instances)> LargestAsync(ImprovementWorld world)
-    {
-        var (largest, bytes, instances) = ("", 0, 0);
-        await foreach (var state in world.Get<IOrchestrationClient>().ListAsync(DriftedWorld.Run))
-        {
-            instances++;
-            var history = (await world.Engine.ExportHistoryAsync(state.InstanceId))!;
-            foreach (var one in history.Turns.SelectMany(t => t.Events))
-                if (one.Data is { } data && Encoding.UTF8.GetByteCount(data) is var size && size > bytes) (largest, bytes) = ($"{state.InstanceId}: {one.Kind} {one.Name}", size);
-        }
-        return (largest, bytes, instances);
     }
 
     /// <summary>A training service that gives the teacher's model for every job: as good as training gets.</summary>
