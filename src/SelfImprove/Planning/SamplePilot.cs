@@ -48,6 +48,7 @@ public sealed class SamplePilot(
     public const string Corrections = "(corrections)";
 
     private const int Fewest = 20;
+    private const int FewestOwn = 100;
     private const int Recent = 600;
     private const int LatestOfSource = 80;
     private const int LeastRecent = 200;
@@ -71,7 +72,9 @@ public sealed class SamplePilot(
             if (seen.Interaction is { Output: not null, Trainable: not false }) observed.Add(seen);
 
         var random = new SeededRandom($"{run.Run}/pilot/{input.Look}");
-        var items = await PilotAsync(manifest, signals.Versions.GetValueOrDefault(input.Champion), observed, random, cancellationToken);
+        // What another version answered tells nothing of this one: after a promotion, its own answers, once there are enough.
+        var own = observed.Where(o => o.Interaction.Version == input.Champion).ToList();
+        var items = await PilotAsync(manifest, signals.Versions.GetValueOrDefault(input.Champion), own.Count >= FewestOwn ? own : observed, random, cancellationToken);
         var path = run.Path($"pilot-items-{run.Round}.{input.Look}.jsonl");
         if (items.Count >= Fewest) await JsonLines.WriteOnceAsync(store, path, items, cancellationToken);
 
