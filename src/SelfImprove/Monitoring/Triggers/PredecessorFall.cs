@@ -25,8 +25,8 @@ internal sealed record PredecessorFall(string Version, double Before, int Before
 
     private const int FewestNow = 30;
     private const int MostBefore = 1_000;
-    // A look adds to the same tasks: over a version's first 2,000, looks that are not copies of each other are about as many as doublings.
-    private const double Looks = 8;
+    // A look adds to the same tasks, so that few looks are not copies of each other: by simulation, no more than so many over a version's first 2,000.
+    private const double Looks = 16;
     private const double Fell = 2;
     // A decision seen a few times has the mean of all, nearly.
     private const double Shrink = 5;

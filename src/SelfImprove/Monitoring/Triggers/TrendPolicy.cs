@@ -14,8 +14,10 @@ namespace SelfImprove.Monitoring.Triggers;
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
 {
-    // What is tolerated is shared: most is the whole's, a tenth each the slices' and the comparison with the version before.
-    private const double ShareOfWhole = 0.8;
+    // What is tolerated is shared. A young version changes its reference again and again, each time with new luck that its calibration doesn't know of; simulation of the whole shows
+    // what is tolerated to be kept, of versions that live long and of such as follow each other soon.
+    private const double ShareOfYoung = 0.35;
+    private const double ShareOfFull = 0.75;
     private const double ShareOfSlices = 0.1;
     private const double ShareOfPredecessor = 0.1;
     private const int Chunks = 20;
@@ -61,7 +63,7 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
 
     /// <summary>What decides, without what is only shown.</summary>
     internal TrendVerdict Judge(TriggerSettings trigger, VersionSignals champion, string? previous = null, VersionSignals? predecessor = null) => new(
-        TrendTest.Of(champion, ShareOfWhole * trigger.FalseAlarmsPerThousand, thresholds),
+        TrendTest.Of(champion, (champion.Judged < 2 * TrendTest.Sizes[^1] ? ShareOfYoung : ShareOfFull) * trigger.FalseAlarmsPerThousand, thresholds),
         SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand),
         PredecessorFall.Of(champion, previous, predecessor, ShareOfPredecessor * trigger.FalseAlarmsPerThousand));
 

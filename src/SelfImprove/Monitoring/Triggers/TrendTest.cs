@@ -20,7 +20,9 @@ internal readonly record struct TrendTest(int Size, double Rate, double Statisti
     /// <summary>The latest judged tasks, from which a full reference learns nothing: a fall is to be compared with what was before it.</summary>
     public const int Latest = 500;
 
-    private const double Cap = 1.25;
+    /// <summary>How far beyond the threshold the evidence is kept, as a multiple of it.</summary>
+    public const double Cap = 1.25;
+
     private const double Luck = 2;
 
     /// <summary>Tests the tasks after the reference; null where a version is too young for one.</summary>

@@ -71,15 +71,16 @@ public sealed class TrendThresholds
         return steps;
     }
 
+    // Counted as people are bothered: once for as long as an alarm lasts, looked at now and then, and the sum kept from growing far beyond the threshold.
     private static int Alarms(float[] steps, double threshold)
     {
-        var (alarms, statistic) = (0, 0.0);
-        foreach (var step in steps)
+        var (alarms, statistic, wasAlarmed, cap) = (0, 0.0, false, TrendTest.Cap * threshold);
+        for (var i = 0; i < steps.Length; i++)
         {
-            statistic = Math.Max(0, statistic + step);
-            if (statistic <= threshold) continue;
-            alarms++;
-            statistic = 0;
+            statistic = Math.Clamp(statistic + steps[i], 0, cap);
+            if ((i + 1) % Learns != 0) continue;
+            if (statistic > threshold && !wasAlarmed) alarms++;
+            wasAlarmed = statistic > threshold;
         }
         return alarms;
     }

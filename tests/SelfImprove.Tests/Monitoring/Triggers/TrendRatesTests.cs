@@ -65,7 +65,7 @@ public sealed class TrendRatesTests(Xunit.Abstractions.ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(0.10, 500)]
+    [InlineData(0.10, 1_000)]
     [InlineData(0.22, 2_000)]
     public void Decide_PromotionsOfVersionsThatAreNoWorse_RaiseAtMostOneFalseAlarmIn20000(double error, int each)
     {
