@@ -59,7 +59,7 @@ internal static class CalibrateCommand
             new TrendQuestion
             {
                 Before = Seen(wanted.Error), After = Seen(to), Judged = wanted.Judged, FalseAlarmsPerThousand = wanted.Tolerated, Slices = wanted.Slices, Streams = wanted.Streams,
-                Seed = wanted.Seed,
+                Changes = 2 * wanted.Streams, Seed = wanted.Seed,
             }, cancellationToken);
         double[] rates = [.. found.FalseAlarms];
         var mean = rates.Average();

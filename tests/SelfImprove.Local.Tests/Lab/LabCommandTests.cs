@@ -50,7 +50,7 @@ public sealed class LabCommandTests : IDisposable
     [Fact]
     public async Task Lab_ManifestWithMistakes_NamesEachWithItsPath()
     {
-        File.WriteAllText(_run.Path("wrong.yaml"), CommandRun.Manifest + "triggers: [ { kind: trned } ]\nbudget: { perRun: -5 }\n");
+        File.WriteAllText(_run.Path("wrong.yaml"), CommandRun.Manifest + "\ntriggers: [ { kind: trned } ]\nbudget: { perRun: -5 }\n");
         var (code, _, error) = await _run.AsTypedAsync("lab", "--manifest", _run.Path("wrong.yaml"));
 
         code.ShouldBe(ExitCodes.WrongUsage);
@@ -63,7 +63,7 @@ public sealed class LabCommandTests : IDisposable
     [Fact]
     public async Task Lab_ManifestOfAnotherTask_ItsPolicyIsPlayedOnTheLaboratorysTask()
     {
-        File.WriteAllText(_run.Path("schedule.yaml"), CommandRun.Manifest + """
+        File.WriteAllText(_run.Path("schedule.yaml"), CommandRun.Manifest + "\n" + """
             triggers: [ { kind: schedule, cron: "0 0 * * *" } ]
             improvement: { mode: approve, coolDown: 1h }
             budget: { perRun: 20, perMonth: 100 }
