@@ -27,6 +27,7 @@ public static class LabCommand
         var test = new Option<string?>("--test") { Description = "Held-out labelled text, never played; without it a fifth of --data is held out." };
         var policy = new Option<string?>("--manifest") { Description = "A manifest whose policy is tried: triggers, budget, planning, evaluation, rollout, goal, feedback. Its task and teachers are the laboratory's." };
         var output = new Option<string?>("--out") { Description = "A folder for the tables (CSV) and a page with plots for each scenario (HTML).", HelpName = "path" };
+        var parallel = new Option<int?>("--parallel") { Description = "Runs at once. Default as many as there are cores; does not change the tables." };
         var full = new Option<bool>("--full") { Description = $"{FullSeeds} seeds of every scenario, unless said otherwise." };
         var command = new Command("lab", """
             Plays whole improvement loops in virtual time, many seeds side by side, before you trust a policy with an agent: reward over time, cost, false
@@ -37,8 +38,12 @@ public static class LabCommand
               selfimprove lab
               selfimprove lab --scenario attack --seeds 20 --out lab
               selfimprove lab --scenario all --data train.csv --test test.csv --manifest router.yaml
+              selfimprove lab --full --out lab
+
+            Scenarios: in drift, classes appear that the agent never saw, until they are half of the traffic; in attack, a source that gives a fifth of the
+            feedback begins to lie; in regression, a person puts a worse version into service; in stable nothing happens.
             """)
-        { scenario, seeds, interactions, week, data, test, policy, output, full };
+        { scenario, seeds, interactions, week, data, test, policy, output, parallel, full };
         command.SetAction((parsed, cancel) =>
         {
             var isFull = parsed.GetValue(full);
@@ -52,6 +57,7 @@ public static class LabCommand
                 Data = parsed.GetValue(data),
                 Test = parsed.GetValue(test),
                 Policy = Read(parsed.GetValue(policy)),
+                Parallel = parsed.GetValue(parallel) ?? Environment.ProcessorCount,
             };
             return RunAsync(options, parsed.GetValue(output), parsed, cancel);
         });
@@ -61,23 +67,25 @@ public static class LabCommand
     private static async Task<int> RunAsync(LabOptions options, string? folder, ParseResult parsed, CancellationToken cancellationToken)
     {
         Check(options);
+        if (folder is not null) LabFiles.Prepare(folder);
         var (output, json) = (parsed.InvocationConfiguration.Output, parsed.GetValue(SharedOptions.Json));
         LabReport report;
-        try
+        using (var progress = new LabProgress(options, json ? null : output, ReferenceEquals(parsed.InvocationConfiguration.Error, Console.Error) && !Console.IsErrorRedirected ? Console.Error : null))
         {
-            var (gate, done, all) = (new Lock(), 0, options.Seeds * options.Scenarios.Count);
-            report = await new Laboratory(options, result =>
+            try
             {
-                if (result.Policy != LabPolicy.Loop || json) return;
-                lock (gate) output.WriteLine($"{++done}/{all}: {LabCsv.Name(result.Scenario)}, seed {result.Seed}: reward {result.RewardAfter:P1} after the change, "
-                    + $"{result.Cost:0.00} USD, {(result.Endings.Count == 0 ? "no run ended" : string.Join(", ", result.Endings))}");
-            }).RunAsync(cancellationToken);
+                report = await new Laboratory(options, progress.Finished).RunAsync(cancellationToken);
+            }
+            catch (DemoDataException wrong)
+            {
+                throw new CommandException(wrong.Message, ExitCodes.WrongUsage);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new CommandException("Interrupted: nothing was written.");
+            }
         }
-        catch (DemoDataException wrong)
-        {
-            throw new CommandException(wrong.Message, ExitCodes.WrongUsage);
-        }
-        if (folder is not null) await WriteAsync(report, folder, cancellationToken);
+        if (folder is not null) LabFiles.Write(report, folder);
         if (json)
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(report.Summaries, SeamJson.Indented));
@@ -106,27 +114,12 @@ public static class LabCommand
         if (folder is not null) console.Say($"Tables and plots are in {Path.GetFullPath(folder)}.");
     }
 
-    private static async Task WriteAsync(LabReport report, string folder, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            await using (var buckets = new StreamWriter(Path.Combine(folder, LabCsv.BucketsFile))) LabCsv.WriteBuckets(report.Results, buckets);
-            await using (var runs = new StreamWriter(Path.Combine(folder, LabCsv.RunsFile))) LabCsv.WriteRuns(report.Results, runs);
-            foreach (var scenario in report.Options.Scenarios)
-                await File.WriteAllTextAsync(Path.Combine(folder, LabCsv.Name(scenario) + ".html"), LabPlot.Draw(report, scenario), cancellationToken);
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"The tables can't be written to --out {folder}: {wrong.Message}");
-        }
-    }
-
     private static void Check(LabOptions options)
     {
         if (options.Seeds is < 1 or > 10_000) throw Wrong("--seeds", options.Seeds, "1 to 10,000");
         if (options.Interactions is < LabOptions.FewestInteractions or > 1_000_000) throw Wrong("--interactions", options.Interactions, $"{LabOptions.FewestInteractions} to 1,000,000");
         if (options.Week is < 100 or > 10_000_000) throw Wrong("--week", options.Week, "100 to 10,000,000");
+        if (options.Parallel is < 1 or > 256) throw Wrong("--parallel", options.Parallel, "1 to 256");
     }
 
     private static CommandException Wrong(string option, int found, string expected) => new($"{option} is {found}; {expected} is expected.", ExitCodes.WrongUsage);

@@ -24,6 +24,9 @@ public sealed class LabWorld : IAsyncDisposable
     /// <summary>When every run begins: any fixed time will do.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
+    // Calibrations are the same in all worlds, and each takes some tenths of a second.
+    private static readonly TrendThresholds Thresholds = new();
+
     private readonly LabTraffic _traffic;
     private readonly LabTeacher _teacher;
     private readonly VirtualClock _clock = new(Start);
@@ -38,7 +41,7 @@ public sealed class LabWorld : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton<TimeProvider>(_clock).AddSingleton<IObjectStore>(new InMemoryStore()).AddStoreParts(aloneOnStore: true).AddSelfImprove();
         services.AddDurableEngine(engine => (engine.FilePath, engine.Manual, engine.Unsynced) = (Path.Combine(_folder, "engine.db"), true, true));
-        services.AddSingleton<AgentGateway>().AddSingleton<IModelSource>(_teacher);
+        services.AddSingleton<AgentGateway>().AddSingleton<IModelSource>(_teacher).AddSingleton(Thresholds).AddSingleton(new TrainingThreads(1));
         _services = services.BuildServiceProvider();
     }
 

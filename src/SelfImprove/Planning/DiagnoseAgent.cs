@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Routing;
 using SelfImprove.Agents.Versions;
 using SelfImprove.Audit;
 using SelfImprove.DataGeneration;
@@ -11,6 +12,7 @@ using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Monitoring.Signals;
+using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning.Diagnosing;
 using SelfImprove.Runs;
@@ -36,7 +38,7 @@ public sealed record DiagnoseOutput(string Path, DiagnosisCause Cause, string Wo
 
 /// <summary>Gathers what is known of the agent, diagnoses, and writes the diagnosis down.</summary>
 public sealed class DiagnoseAgent(
-    PinnedManifests manifests, VersionStore versions, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents,
+    PinnedManifests manifests, VersionStore versions, RoutingStore routing, ModelCatalog models, Aggregator aggregator, ObservedLog log, IObjectStore store, JsonDocuments documents,
     AuditLog audit, TimeProvider clock)
     : Activity<DiagnoseInput, DiagnoseOutput>
 {
@@ -64,8 +66,11 @@ public sealed class DiagnoseAgent(
         var run = input.Run;
         var manifest = await manifests.GetAsync(run, cancellationToken);
         var champion = await versions.GetAsync(run.Agent, input.Champion, cancellationToken);
-        var signals = (await aggregator.FoldAsync(run.Agent, cancellationToken)).Versions.GetValueOrDefault(input.Champion);
-        var previous = champion?.Parent is { } parent ? await versions.GetAsync(run.Agent, parent, cancellationToken) : null;
+        var folded = await aggregator.FoldAsync(run.Agent, cancellationToken);
+        var signals = folded.Versions.GetValueOrDefault(input.Champion);
+        // Who served before counts, whoever the champion descends from: a version added by hand has no parent, and may not be the child of what it replaced.
+        var before = await routing.GetAsync(run.Agent, cancellationToken) is { } table && table.Champion == input.Champion ? PredecessorFall.Find(table, folded) : null;
+        var previous = (before ?? champion?.Parent) is { } id ? await versions.GetAsync(run.Agent, id, cancellationToken) : null;
         var now = clock.GetUtcNow();
         var seen = new List<ObservedInteraction>();
         await foreach (var observed in log.ReadAsync(run.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken)) seen.Add(observed);

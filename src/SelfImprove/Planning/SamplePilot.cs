@@ -48,8 +48,8 @@ public sealed class SamplePilot(
     public const string Corrections = "(corrections)";
 
     private const int Fewest = 20;
+    private const int FewestOwn = 100;
     private const int Recent = 600;
-    private const int LatestOfSource = 80;
     private const int LeastRecent = 200;
 
     /// <summary>Where it is kept which source judged which item, and how.</summary>
@@ -71,12 +71,14 @@ public sealed class SamplePilot(
             if (seen.Interaction is { Output: not null, Trainable: not false }) observed.Add(seen);
 
         var random = new SeededRandom($"{run.Run}/pilot/{input.Look}");
-        var items = await PilotAsync(manifest, signals.Versions.GetValueOrDefault(input.Champion), observed, random, cancellationToken);
+        // What another version answered tells nothing of this one: after a promotion, its own answers, once there are enough.
+        var own = observed.Where(o => o.Interaction.Version == input.Champion).ToList();
+        var items = await PilotAsync(manifest, signals.Versions.GetValueOrDefault(input.Champion), own.Count >= FewestOwn ? own : observed, random, cancellationToken);
         var path = run.Path($"pilot-items-{run.Round}.{input.Look}.jsonl");
         if (items.Count >= Fewest) await JsonLines.WriteOnceAsync(store, path, items, cancellationToken);
 
         var sources = SuspiciousSources.Of(signals)
-            .ToDictionary(s => s, s => ItemsOf(s, observed, manifest, random.Split(s)), StringComparer.Ordinal);
+            .ToDictionary(s => s, s => ItemsOf(s, observed, manifest), StringComparer.Ordinal);
         if (Corrected(observed, random.Split(Corrections)) is { Count: >= Fewest } corrected) sources[Corrections] = corrected;
         var judged = sources.Values.SelectMany(j => j).DistinctBy(j => j.Item.Id).Select(j => j.Item).ToList();
         var judgedPath = run.Path($"source-items-{run.Round}.{input.Look}.jsonl");
@@ -111,16 +113,15 @@ public sealed class SamplePilot(
         return [.. random.Sample(training, Math.Min(Size, training.Count)).Select(Item)];
     }
 
-    private static List<(LabelItem Item, double Reward)> ItemsOf(string source, List<ObservedInteraction> observed, AgentManifest manifest, SeededRandom random)
+    private static List<(LabelItem Item, double Reward)> ItemsOf(string source, List<ObservedInteraction> observed, AgentManifest manifest)
     {
         var metric = manifest.Metrics.First(m => m.Name == manifest.Goal.Metric);
         var judged = observed.SelectMany(o => o.Feedback
                 .Where(f => f.Metric == metric.Name && f.Value is not null && Quarantine.NameOf(f.Source) == source)
                 .Select(f => (Item: Item(o), Reward: metric.Reward(f.Value!.Value))))
             .Where(j => j.Reward is not null).Select(j => (j.Item, j.Reward!.Value)).ToList();
-        // What a source has been doing lately: one that turned bad was honest before.
-        var lately = judged.TakeLast(LatestOfSource).ToList();
-        return [.. random.Sample(lately, Math.Min(SourceSize, lately.Count))];
+        // What a source has been doing last: one that turned bad was honest before, and a fall is noticed when it has told few lies yet.
+        return [.. judged.TakeLast(SourceSize)];
     }
 
     private static List<(LabelItem Item, double Reward)> Corrected(List<ObservedInteraction> observed, SeededRandom random)

@@ -36,16 +36,30 @@ public sealed class LaboratoryTests
     }
 
     [Fact]
-    public async Task RunAsync_Regression_PutsAWorseVersionInAndTellsWhatBecameOfIt()
+    public async Task RunAsync_Regression_TheLoopGoesBackToTheVersionBefore()
     {
         var report = await new Laboratory(Options(LabScenario.Regression) with { Interactions = 3_000 }).RunAsync();
 
         var (loop, never) = (report.Results.Single(r => r.Policy == LabPolicy.Loop), report.Results.Single(r => r.Policy == LabPolicy.Never));
         (loop.Harmed, never.Harmed, never.RecoveredAfter).ShouldBe((true, true, null));
-        (loop.FalseRollBacks, loop.FalsePromotions).ShouldBe((0, 0));
-        // Whether so short a run notices is the loop's affair; the laboratory must tell it as it was.
-        if (loop.RollBacks + loop.Promotions > 0) loop.Buckets[^1].HeldOut.ShouldBeGreaterThan(never.Buckets[^1].HeldOut);
-        else loop.Buckets[^1].HeldOut.ShouldBe(never.Buckets[^1].HeldOut);
+        // The worse version is so from its first request, has no parent, and was put in by hand: its predecessor's reward tells, and a replay of the predecessor.
+        loop.Endings.ShouldBe(["RolledBack"]);
+        (loop.RollBacks, loop.FalseRollBacks, loop.Promotions, loop.FalseTriggers).ShouldBe((1, 0, 0, 0));
+        loop.RecoveredAfter.ShouldNotBeNull().ShouldBeInRange(1, 1_000);
+        loop.Buckets[^1].HeldOut.ShouldBeGreaterThan(never.Buckets[^1].HeldOut + 0.1);
+        loop.Buckets[^1].Version.ShouldBe(loop.Buckets[0].Version);
+    }
+
+    [Fact]
+    public async Task RunAsync_Attack_TheLiarIsPutInQuarantine()
+    {
+        var report = await new Laboratory(Options(LabScenario.Attack) with { Interactions = 6_000 }).RunAsync();
+
+        var loop = report.Results.Single(r => r.Policy == LabPolicy.Loop);
+        (loop.Quarantined, loop.FalseQuarantines, loop.Harmed).ShouldBe((1, 0, true));
+        loop.Endings.ShouldContain("Quarantined");
+        loop.RecoveredAfter.ShouldNotBeNull().ShouldBeInRange(1, 4_500);
+        report.Results.Where(r => r.Policy != LabPolicy.Loop).ShouldAllBe(r => r.RecoveredAfter == null);
     }
 
     [Fact]

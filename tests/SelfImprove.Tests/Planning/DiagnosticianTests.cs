@@ -1,6 +1,7 @@
 using SelfImprove.Monitoring.Signals;
 using SelfImprove.Planning;
 using SelfImprove.Planning.Diagnosing;
+using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Tests.Planning;
 
@@ -39,7 +40,7 @@ public sealed class DiagnosticianTests
     [Fact]
     public void Diagnose_SourceContradictsAdjudicationOfItsOwnItems_IsBad()
     {
-        static List<SourceItem> Items(int agrees, int contradicts) => [.. Enumerable.Repeat(new SourceItem(1, true), agrees), .. Enumerable.Repeat(new SourceItem(0, true), contradicts)];
+        static List<SourceItem> Items(int agrees, int contradicts) => [.. new SeededRandom("items").Sample(Turned(agrees, contradicts), agrees + contradicts)];
         Diagnosis Of(int agrees, int contradicts) => Diagnostician.Diagnose(new DiagnosisFacts
         {
             Champion = null, Adjudicated = new Dictionary<string, IReadOnlyList<SourceItem>> { ["human:eve"] = Items(38, 2), ["human:mallory"] = Items(agrees, contradicts) },
@@ -51,6 +52,20 @@ public sealed class DiagnosticianTests
         Of(34, 6).Cause.ShouldNotBe(DiagnosisCause.BadFeedbackSource, "honest error");
         Of(2, 10).Cause.ShouldNotBe(DiagnosisCause.BadFeedbackSource, "too few items");
     }
+
+    [Fact]
+    public void Diagnose_SourceHasJustTurnedBad_IsFoundByItsLaterHalf()
+    {
+        var turned = Diagnostician.Diagnose(new DiagnosisFacts
+        {
+            Champion = null, Adjudicated = new Dictionary<string, IReadOnlyList<SourceItem>> { ["human:eve"] = Turned(38, 2), ["human:mallory"] = Turned(27, 13) },
+        });
+        (turned.Cause, turned.Source).ShouldBe((DiagnosisCause.BadFeedbackSource, "human:mallory"));
+        turned.Evidence[0].ShouldStartWith("Of 20 items that human:mallory judged, a teacher contradicts it on 13");
+    }
+
+    private static List<SourceItem> Turned(int agrees, int contradicts) =>
+        [.. Enumerable.Repeat(new SourceItem(1, true), agrees), .. Enumerable.Repeat(new SourceItem(0, true), contradicts)];
 
     [Fact]
     public void Diagnose_VersionBeforeIsBetterOnTheSameInputs_IsRegression()

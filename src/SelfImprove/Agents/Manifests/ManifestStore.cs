@@ -20,6 +20,7 @@ public sealed class ManifestStore
     private readonly ManifestChange? _changed;
     private readonly CurrentObjects<ManifestRevision> _current;
     private readonly ConcurrentDictionary<(string Agent, int Revision), ManifestRevision> _revisions = new();
+    private readonly ConcurrentDictionary<string, (string ETag, ManifestRevision Revision)> _read = new(StringComparer.Ordinal);
 
     /// <summary>Over a store.</summary>
     /// <param name="store">Where manifests are kept.</param>
@@ -30,7 +31,7 @@ public sealed class ManifestStore
         _changed = changed;
         _store = store;
         _clock = clock;
-        _current = new CurrentObjects<ManifestRevision>(async (agent, cancellationToken) => (await ReadAsync(CurrentPath(agent), cancellationToken)).Revision, clock);
+        _current = new CurrentObjects<ManifestRevision>(ReadCurrentAsync, clock);
     }
 
     /// <summary>
@@ -115,6 +116,16 @@ public sealed class ManifestStore
                 await _current.SetAsync(agent, next, cancellationToken);
         }
         throw new TransientException($"The manifest of {agent} is too busy: {Attempts} changes met another.");
+    }
+
+    // Read again and again, changed hardly ever: what has the same tag is not parsed anew.
+    private async Task<ManifestRevision?> ReadCurrentAsync(string agent, CancellationToken cancellationToken)
+    {
+        if (await _store.ReadAsync(CurrentPath(agent), cancellationToken: cancellationToken) is not { } stored) return null;
+        if (_read.TryGetValue(agent, out var known) && known.ETag == stored.ETag) return known.Revision;
+        var revision = JsonSerializer.Deserialize<ManifestRevision>(stored.Bytes.Span, SeamJson.Options);
+        if (revision is not null) _read[agent] = (stored.ETag, revision);
+        return revision;
     }
 
     private static string CurrentPath(string agent) => $"agents/{agent}/manifest.json";

@@ -6,116 +6,77 @@ using SelfImprove.Statistics.Trend;
 namespace SelfImprove.Monitoring.Triggers;
 
 /// <summary>
-/// Fires where the champion's reward declines: a Bernoulli CUSUM (Reynolds and Stoumbos 1999) over its last judged tasks against its first ones, or a
-/// single slice that collapses.
+/// Fires where the champion's reward declines: a Bernoulli CUSUM (Reynolds and Stoumbos 1999) over its last judged tasks against its first ones, a
+/// single slice that collapses, or a new version that is worse than the one before it.
 /// Mann-Kendall, ADWIN and Page-Hinkley over the same tasks are shown as evidence and decide nothing: at a like delay their false-alarm rates are
 /// higher, or the other way round.
 /// </summary>
 /// <param name="thresholds">Calibrated thresholds.</param>
 public sealed class TrendPolicy(TrendThresholds thresholds)
 {
-    // The sizes a reference grows through. The longer it is the less of the threshold goes on its own luck: at 1,000 a fall is found in half the time of 300.
-    private static readonly int[] Sizes = [50, 100, 150, 200, 300, 400, 500, 700, 1_000];
-
-    // What is tolerated is shared with the slices. The calibration knows nothing of the correction of a lucky reference, which a full one has: it takes away more than half of the
-    // false alarms, so the calibration may be asked for more. Simulation of the whole shows what is tolerated to be kept.
-    private const double ShareOfYoung = 0.9;
-    private const double ShareOfFull = 2;
+    // What is tolerated is shared. A young version changes its reference again and again, each time with new luck that its calibration doesn't know of; simulation of the whole shows
+    // what is tolerated to be kept, of versions that live long and of such as follow each other soon.
+    private const double ShareOfYoung = 0.35;
+    private const double ShareOfFull = 0.75;
     private const double ShareOfSlices = 0.1;
-    private const double Cap = 1.25;
-    private const int Latest = 500;
-    private const double Luck = 1.5;
+    private const double ShareOfPredecessor = 0.1;
     private const int Chunks = 20;
 
     /// <summary>Judges a champion's signals.</summary>
-    public PolicyEvidence Decide(TriggerSettings trigger, VersionSignals? champion)
+    /// <param name="trigger">The policy's settings.</param>
+    /// <param name="champion">The signals of the version that serves.</param>
+    /// <param name="previous">The version that served before it; null where there is none to compare with.</param>
+    /// <param name="predecessor">That version's signals.</param>
+    public PolicyEvidence Decide(TriggerSettings trigger, VersionSignals? champion, string? previous = null, VersionSignals? predecessor = null)
     {
         var judged = champion?.Judged ?? 0;
-        var size = Sizes.LastOrDefault(s => 2 * s <= judged);
-        if (champion is null || size == 0)
-            return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * Sizes[0]} are needed, half of them as the reference.");
-        var errors = ReferenceErrors(champion, size);
-        var rate = Corrected((errors + 0.5) / (size + 1), size, champion);
-        // All that came after the reference counts, as far as the ring goes: a small fall under wrong thumbs takes more than a window to prove.
-        var all = champion.Recent.TakeLast((int)Math.Min(judged - size, champion.Recent.Count)).Select(r => r.Reward).ToArray();
-        var options = thresholds.For(rate, size, (size < Sizes[^1] ? ShareOfYoung : ShareOfFull) * trigger.FalseAlarmsPerThousand);
-        var (statistic, since, isAlarmed) = Cusum(all, rate, options);
-        var slice = SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand);
-        var rewards = all[^Math.Min(all.Length, trigger.Window)..];
-        var after = rewards.Length;
+        var verdict = champion is null ? null : Judge(trigger, champion, previous, predecessor);
+        if (champion is null || verdict is null || (verdict.Whole is null && verdict.Predecessor is not { IsProven: true }))
+            return PolicyEvidence.No(TriggerKind.Trend, $"{judged} judged tasks of the champion; at least {2 * TrendTest.Sizes[0]} are needed, half of them as the reference.");
+        var (whole, slice, fall) = (verdict.Whole, verdict.Slice, verdict.Predecessor);
+        var after = (int)Math.Min(judged - (whole?.Size ?? 0), champion.Recent.Count);
+        var rewards = champion.Recent.TakeLast(Math.Min(after, trigger.Window)).Select(r => r.Reward).ToArray();
+        after = rewards.Length;
         var mix = MixSplit.Of(champion, after);
-        var numbers = Numbers(rewards, rate, size, statistic, since, options.Threshold, slice);
+        var numbers = Numbers(rewards, verdict);
         if (mix is not null) mix.AddTo(numbers);
         var mean = rewards.Average();
-        if (isAlarmed)
+        if (whole is { IsAlarmed: true } alarm)
         {
-            var fallen = all.TakeLast(Math.Max(1, since)).Average();
+            var fallen = champion.Recent.TakeLast(Math.Max(1, alarm.Since)).Average(r => r.Reward);
             return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
-                $"Reward fell from {1 - rate:0.000} (first {size} judged) to {fallen:0.000} over the last {since}: ")
-                + FormattableString.Invariant($"evidence {statistic:0.0} against a threshold of {options.Threshold:0.0}.") + mix?.Words(), numbers);
+                $"Reward fell from {1 - alarm.Rate:0.000} (first {alarm.Size} judged) to {fallen:0.000} over the last {alarm.Since}: ")
+                + FormattableString.Invariant($"evidence {alarm.Statistic:0.0} against a threshold of {alarm.Threshold:0.0}.") + mix?.Words(), numbers);
         }
+        if (fall is { IsProven: true })
+            return PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
+                $"Reward is {fall.Now:0.000} over the {fall.Count} judged tasks that the version has; {fall.Before:0.000} was to be expected of the version before it, {fall.Version}, ")
+                + FormattableString.Invariant($"by its last {fall.BeforeCount} (p {fall.PValue:0.0e+0})."), numbers);
         return slice is { IsProven: true }
             ? PolicyEvidence.Yes(TriggerKind.Trend, "trend", FormattableString.Invariant(
                 $"Reward of {slice.Slice} fell from {slice.Before:0.000} to {slice.Now:0.000} over its last {slice.Count} ")
                 + FormattableString.Invariant($"(p {slice.PValue:0.0e+0}, {slice.Slices} slices looked at); the whole is at {mean:0.000}."), numbers)
             : PolicyEvidence.No(TriggerKind.Trend, FormattableString.Invariant(
-                $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - rate:0.000} over the first {size}: ")
-                + FormattableString.Invariant($"evidence {statistic:0.0} of {options.Threshold:0.0}."), numbers);
+                $"Reward is {mean:0.000} over the last {after} judged tasks, {1 - whole!.Value.Rate:0.000} over the first {whole.Value.Size}: ")
+                + FormattableString.Invariant($"evidence {whole.Value.Statistic:0.0} of {whole.Value.Threshold:0.0}."), numbers);
     }
 
-    /// <summary>Up to how many judged tasks a reference of that size serves; null where it is the last.</summary>
-    internal static int? ServesUntil(int size) => Sizes.FirstOrDefault(s => s > size) is > 0 and var next ? 2 * next : null;
+    /// <summary>What decides, without what is only shown.</summary>
+    internal TrendVerdict Judge(TriggerSettings trigger, VersionSignals champion, string? previous = null, VersionSignals? predecessor = null) => new(
+        TrendTest.Of(champion, (champion.Judged < 2 * TrendTest.Sizes[^1] ? ShareOfYoung : ShareOfFull) * trigger.FalseAlarmsPerThousand, thresholds),
+        SliceCollapse.Find(champion.Slices, ShareOfSlices * trigger.FalseAlarmsPerThousand),
+        PredecessorFall.Of(champion, previous, predecessor, ShareOfPredecessor * trigger.FalseAlarmsPerThousand));
 
-    /// <summary>
-    /// Most false alarms come of a reference that was lucky. What came after it tells: where all but the latest erred more, the reference is moved towards that, by no more than
-    /// such luck explains, so that a fall that has become a habit is still seen.
-    /// </summary>
-    private static double Corrected(double rate, int size, VersionSignals champion)
+    private static Dictionary<string, double> Numbers(double[] rewards, TrendVerdict verdict)
     {
-        var past = champion.Judged - Math.Min(Latest, champion.Recent.Count);
-        if (size < Sizes[^1] || past <= size) return rate;
-        var since = 1 - ((champion.RewardSum - champion.Recent.TakeLast(Latest).Sum(r => r.Reward)) / past);
-        return Math.Clamp(since, rate, rate + (Luck * Math.Sqrt(rate * (1 - rate) / size)));
-    }
-
-    // Young versions have all their rewards in the ring: half of them is the reference until there are 1,000. Older ones have the sum of their first 1,000.
-    private static double ReferenceErrors(VersionSignals champion, int size) => champion.Judged <= champion.Recent.Count
-        ? champion.Recent.Skip((int)(champion.Recent.Count - champion.Judged)).Take(size).Sum(r => 1 - r.Reward)
-        : (champion.ReferenceCount - champion.ReferenceSum) * size / Math.Max(1, champion.ReferenceCount);
-
-    /// <summary>
-    /// The CUSUM at the end. It is not set back after an alarm, as the online form is, but kept from growing far beyond the threshold: a decline that lasts stays
-    /// seen, one that has passed doesn't. A reward between 0 and 1 counts
-    /// as that share of a success, which varies less than a thumb of the same mean.
-    /// </summary>
-    private static (double Statistic, int Since, bool IsAlarmed) Cusum(double[] rewards, double rate, BernoulliCusumOptions options)
-    {
-        var shifted = Math.Min(rate + options.Shift, (rate + 1) / 2);
-        var (onError, onSuccess) = (Math.Log(shifted / rate), Math.Log((1 - shifted) / (1 - rate)));
-        double statistic = 0;
-        var (since, isAlarmed) = (0, false);
-        foreach (var reward in rewards)
+        var numbers = new Dictionary<string, double> { ["judged"] = rewards.Length, ["meanReward"] = rewards.Average() };
+        if (verdict.Whole is { } whole)
         {
-            statistic = Math.Clamp(statistic + (1 - reward) * onError + reward * onSuccess, 0, Cap * options.Threshold);
-            since = statistic > 0 ? since + 1 : 0;
-            isAlarmed = statistic > options.Threshold;
+            (numbers["referenceJudged"], numbers["referenceReward"]) = (whole.Size, 1 - whole.Rate);
+            (numbers["cusum"], numbers["cusumThreshold"], numbers["cusumSince"]) = (whole.Statistic, whole.Threshold, whole.Since);
         }
-        return (statistic, since, isAlarmed);
-    }
-
-    private static Dictionary<string, double> Numbers(double[] rewards, double rate, int size, double statistic, int since, double threshold, SliceFall? slice)
-    {
-        var numbers = new Dictionary<string, double>
-        {
-            ["judged"] = rewards.Length, ["meanReward"] = rewards.Average(), ["referenceJudged"] = size, ["referenceReward"] = 1 - rate,
-            ["cusum"] = statistic, ["cusumThreshold"] = threshold, ["cusumSince"] = since,
-        };
-        if (slice is not null)
-        {
-            numbers["worstSliceFall"] = slice.Before - slice.Now;
-            numbers["worstSliceP"] = slice.PValue;
-            numbers["slices"] = slice.Slices;
-        }
+        if (verdict.Slice is { } slice) (numbers["worstSliceFall"], numbers["worstSliceP"], numbers["slices"]) = (slice.Before - slice.Now, slice.PValue, slice.Slices);
+        if (verdict.Predecessor is { } fall) (numbers["predecessorReward"], numbers["predecessorJudged"], numbers["predecessorP"]) = (fall.Before, fall.BeforeCount, fall.PValue);
         var (adwin, pageHinkley) = (new Adwin(), new PageHinkley(new PageHinkleyOptions(Threshold: 20, Direction: DriftDirection.Down)));
         var (adwinAt, pageHinkleyAt) = (-1, -1);
         for (var i = 0; i < rewards.Length; i++)
@@ -133,4 +94,14 @@ public sealed class TrendPolicy(TrendThresholds thresholds)
         numbers["mannKendallP"] = trend.PValue;
         return numbers;
     }
+}
+
+/// <summary>What the trend trigger's three tests say.</summary>
+/// <param name="Whole">The version against its own first tasks; null where it is too young.</param>
+/// <param name="Slice">The slice that fell most surely; null where none is known well enough.</param>
+/// <param name="Predecessor">The version against the one before; null where there is none, or it no longer is new.</param>
+internal sealed record TrendVerdict(TrendTest? Whole, SliceFall? Slice, PredecessorFall? Predecessor)
+{
+    /// <summary>Whether any of them fires.</summary>
+    public bool Fires => Whole is { IsAlarmed: true } || Slice is { IsProven: true } || Predecessor is { IsProven: true };
 }

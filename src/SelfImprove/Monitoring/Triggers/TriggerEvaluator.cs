@@ -56,8 +56,10 @@ public sealed class TriggerEvaluator
     {
         var (manifest, agent) = (revision.Manifest, revision.Manifest.Agent);
         var signals = (await _documents.ReadAsync<AgentSignals>($"agents/{agent}/signals.json", cancellationToken))?.Value;
-        var champion = (await _routing.GetAsync(agent, cancellationToken))?.Champion;
+        var table = await _routing.GetAsync(agent, cancellationToken);
+        var champion = table?.Champion;
         var ofChampion = champion is null ? null : signals?.Versions.GetValueOrDefault(champion);
+        var previous = table is null ? null : PredecessorFall.Find(table, signals);
         var waiting = await LiveRequestsAsync(agent, now, cancellationToken);
         var isNamed = manifest.Triggers.Any(t => t.Kind == TriggerKind.Request);
         var heard = RequestPolicy.Heard(waiting, isNamed, now);
@@ -68,7 +70,7 @@ public sealed class TriggerEvaluator
         {
             policies.Add(trigger.Kind switch
             {
-                TriggerKind.Trend => _trend.Decide(trigger, ofChampion),
+                TriggerKind.Trend => _trend.Decide(trigger, ofChampion, previous, previous is null ? null : signals!.Versions[previous]),
                 TriggerKind.Threshold => ThresholdPolicy.Decide(trigger, manifest.Goal, manifest.Feedback, ofChampion),
                 TriggerKind.Return => await EstimateAsync(trigger, agent, guards, cancellationToken),
                 _ => SchedulePolicy.Decide(trigger, state.Schedules.GetValueOrDefault(SchedulePolicy.KeyOf(trigger), now), now),

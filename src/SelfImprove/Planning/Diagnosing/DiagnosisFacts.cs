@@ -20,7 +20,7 @@ public sealed record DiagnosisFacts
     /// <summary>The share of that teacher's labels believed right.</summary>
     public double TeacherAccuracy { get; init; } = 1;
 
-    /// <summary>Items that sources judged, with the teacher's word, per source (<c>kind:id</c>).</summary>
+    /// <summary>Items that sources judged, with the teacher's word, oldest first, per source (<c>kind:id</c>).</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<SourceItem>> Adjudicated { get; init; } = new Dictionary<string, IReadOnlyList<SourceItem>>();
 
     /// <summary>The version before the champion; null where there is none.</summary>

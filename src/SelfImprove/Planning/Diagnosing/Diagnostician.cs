@@ -58,7 +58,8 @@ public static class Diagnostician
     {
         if (!measured) return true;
         var (pilot, pilotSd) = PilotError(facts) ?? (error, sd);
-        var before = facts.Champion?.Recent.TakeWhile(r => ShiftOf(facts.Champion)?.Since is not { } since || r.Time < since).Select(r => 1 - r.Reward).ToList() ?? [];
+        var since = ShiftOf(facts.Champion)?.Since;
+        var before = facts.Champion?.Recent.TakeWhile(r => since is null || r.Time < since).Select(r => 1 - r.Reward).ToList() ?? [];
         return before.Count < 20 || pilot - (2 * pilotSd) <= before.Average();
     }
 
@@ -126,22 +127,21 @@ public static class Diagnostician
     public static (DateTimeOffset Since, string Words)? ShiftOf(VersionSignals? champion)
     {
         if (champion is null || champion.Recent.Count < 60) return null;
-        var rewards = champion.Recent;
-        var total = rewards.Sum(r => r.Reward);
-        var mean = total / rewards.Count;
-        var variance = Math.Max(1e-6, rewards.Sum(r => (r.Reward - mean) * (r.Reward - mean)) / rewards.Count);
+        double[] rewards = [.. champion.Recent.Select(r => r.Reward)];
+        var total = rewards.Sum();
+        var mean = total / rewards.Length;
+        var variance = Math.Max(1e-6, rewards.Sum(r => (r - mean) * (r - mean)) / rewards.Length);
         var (best, at, left) = (0.0, 0, 0.0);
-        for (var i = 1; i < rewards.Count; i++)
+        for (var i = 1; i < rewards.Length; i++)
         {
-            left += rewards[i - 1].Reward;
-            if (i < 20 || rewards.Count - i < 20) continue;
-            var difference = (left / i) - ((total - left) / (rewards.Count - i));
-            var z = difference / Math.Sqrt(variance * ((1.0 / i) + (1.0 / (rewards.Count - i))));
+            left += rewards[i - 1];
+            if (i < 20 || rewards.Length - i < 20) continue;
+            var difference = (left / i) - ((total - left) / (rewards.Length - i));
+            var z = difference / Math.Sqrt(variance * ((1.0 / i) + (1.0 / (rewards.Length - i))));
             if (z > best) (best, at) = (z, i);
         }
         if (best < 4) return null;
-        var before = rewards.Take(at).Average(r => r.Reward);
-        var after = rewards.Skip(at).Average(r => r.Reward);
-        return (rewards[at].Time, $"Reward fell from {before:0.00} to {after:0.00} at {rewards[at].Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+        var (before, after) = (rewards[..at].Average(), rewards[at..].Average());
+        return (champion.Recent[at].Time, $"Reward fell from {before:0.00} to {after:0.00} at {champion.Recent[at].Time.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
     }
 }

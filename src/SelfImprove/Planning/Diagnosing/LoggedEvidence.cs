@@ -30,11 +30,11 @@ internal sealed class LoggedEvidence
     /// <summary>An interaction's tags; null where it has none.</summary>
     public IReadOnlyDictionary<string, string>? TagsOf(string id) => _byId.GetValueOrDefault(id)?.Interaction.Tags;
 
-    /// <summary>What each source said of the labelled items: every label bought for the diagnosis tells of all who judged that item.</summary>
+    /// <summary>What each source said of the labelled items, oldest first: every label bought for the diagnosis tells of all who judged that item.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<SourceItem>> Adjudicated(IReadOnlyList<LabelledItem> labelled)
     {
         var items = new Dictionary<string, IReadOnlyList<SourceItem>>(StringComparer.Ordinal);
-        foreach (var item in labelled.DistinctBy(l => l.Id))
+        foreach (var item in labelled.DistinctBy(l => l.Id).OrderBy(l => _byId.GetValueOrDefault(l.Id)?.Interaction.Time).ThenBy(l => l.Id, StringComparer.Ordinal))
             foreach (var (source, reward) in JudgementsOf(item.Id))
             {
                 if (!items.TryGetValue(source, out var list)) items[source] = list = new List<SourceItem>();

@@ -6,7 +6,7 @@ namespace SelfImprove.Planning.Diagnosing;
 /// <summary>
 /// Tells a source of feedback that lies from one that errs like all others: on its own items, adjudicated, it is contradicted on at least
 /// 40%, surely on more than a quarter, and surely more often than all other sources are on theirs (or, where it is the only one, than the teacher's
-/// errors and wrong thumbs explain). Its rate of thumbs alone is never enough: a source that alone sees a new class has a low one too.
+/// errors and wrong thumbs explain), on all of them or on the later half: one that has just turned bad was honest before. Its rate of thumbs alone is never enough: a source that alone sees a new class has a low one too.
 /// </summary>
 internal static class SourceTest
 {
@@ -21,10 +21,13 @@ internal static class SourceTest
     {
         var counts = facts.Adjudicated.ToDictionary(a => a.Key, a => (Items: a.Value.Count, Contradicted: a.Value.Count(Contradicts)), StringComparer.Ordinal);
         var (items, contradicted) = (counts.Values.Sum(c => c.Items), counts.Values.Sum(c => c.Contradicted));
-        var candidates = counts.Where(c => c.Value.Items >= FewestItems).ToList();
+        var candidates = facts.Adjudicated
+            .SelectMany(a => new[] { a.Value, [.. a.Value.TakeLast(a.Value.Count / 2)] }.Select(i => (a.Key, Value: (Items: i.Count, Contradicted: i.Count(Contradicts)))))
+            .Where(c => c.Value.Items >= FewestItems).ToList();
         var bad = candidates.Where(c => IsFarOff(c.Value.Contradicted, c.Value.Items)).ToList();
         // The others' rate is what honest sources do: those under suspicion are left out of it.
-        var (others, othersContradicted) = (items - bad.Sum(b => b.Value.Items), contradicted - bad.Sum(b => b.Value.Contradicted));
+        var suspects = bad.Select(b => b.Key).Distinct(StringComparer.Ordinal).Select(k => counts[k]).ToList();
+        var (others, othersContradicted) = (items - suspects.Sum(s => s.Items), contradicted - suspects.Sum(s => s.Contradicted));
         var expected = 1 - facts.TeacherAccuracy + facts.WrongShare;
         return bad
             .Select(c => (c.Key, c.Value, P: PValue(c.Value.Contradicted, c.Value.Items, othersContradicted, others, expected)))

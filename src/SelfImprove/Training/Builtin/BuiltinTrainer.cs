@@ -14,8 +14,11 @@ namespace SelfImprove.Training.Builtin;
 /// </summary>
 /// <param name="store">Where datasets, models and job records are.</param>
 /// <param name="clock">Times the work.</param>
-public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock) : ITrainer
+/// <param name="threads">Threads of a fit; as many as there are cores where null.</param>
+public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock, TrainingThreads? threads = null) : ITrainer
 {
+    private readonly StudentSettings _settings = StudentSettings.Default with { MaxThreads = threads?.Most };
+
     /// <inheritdoc/>
     public string Name => "builtin";
 
@@ -52,7 +55,7 @@ public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock) : ITr
         StudentModel model;
         try
         {
-            model = await Task.Run(() => StudentTrainer.Train(examples, StudentSettings.Default, job.Settings.Seed, cancellationToken), cancellationToken);
+            model = await Task.Run(() => StudentTrainer.Train(examples, _settings, job.Settings.Seed, cancellationToken), cancellationToken);
         }
         catch (ArgumentException wrong)
         {

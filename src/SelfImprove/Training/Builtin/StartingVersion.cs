@@ -11,7 +11,7 @@ using SelfImprove.Storage;
 namespace SelfImprove.Training.Builtin;
 
 /// <summary>Makes an agent's first version: trains a built-in student on labelled texts, keeps its dataset, registers it and lets it serve.</summary>
-public sealed class StartingVersion(IObjectStore store, VersionStore versions, RoutingStore routing, AuditLog audit)
+public sealed class StartingVersion(IObjectStore store, VersionStore versions, RoutingStore routing, AuditLog audit, TrainingThreads? threads = null)
 {
     /// <summary>Makes it. An agent that serves a version already keeps it; the new one is registered beside it.</summary>
     /// <param name="manifest">The agent.</param>
@@ -24,7 +24,7 @@ public sealed class StartingVersion(IObjectStore store, VersionStore versions, R
         var known = manifest.Task.Decisions.ToHashSet(StringComparer.Ordinal);
         if (rows.FirstOrDefault(r => !known.Contains(r.Label)) is { } stranger)
             throw new ArgumentException($"'{stranger.Label}' (of \"{stranger.Text}\") is not among the {known.Count} decisions of {manifest.Agent}; add it to the manifest, or correct the row.", nameof(rows));
-        var model = await Task.Run(() => StudentTrainer.Train(rows, StudentSettings.Default, manifest.Student.Seed, cancellationToken), cancellationToken);
+        var model = await Task.Run(() => StudentTrainer.Train(rows, StudentSettings.Default with { MaxThreads = threads?.Most }, manifest.Student.Seed, cancellationToken), cancellationToken);
         var bytes = model.ToBytes();
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var modelPath = $"agents/{manifest.Agent}/models/start-{hash[..16]}.model";

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SelfImprove.Agents.Manifests;
+using SelfImprove.Agents.Routing;
+using SelfImprove.Monitoring.Signals;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Runs;
@@ -254,5 +256,22 @@ public sealed class TriggerEvaluatorTests
     private sealed class Estimator(ReturnEstimate? estimate) : IReturnEstimator
     {
         public Task<ReturnEstimate?> EstimateAsync(string agent, CancellationToken cancellationToken = default) => Task.FromResult(estimate);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EvaluateAsync_ANewVersionIsWorseThanTheOneBefore_FiresUnlessItWasGoneBackTo(bool isNew)
+    {
+        var world = await new TriggerWorld().WithAgentAsync(Trend);
+        await world.Routing.ChangeAsync(TriggerWorld.Agent, table => RoutingChanges.RollBackTo(table, "v2"), null);
+        var (good, bad) = (new Traffic("before").Judge(900, 0.9).Signals(), new Traffic("worse").Judge(300, 0.6).Signals());
+        var (early, late) = (world.Clock.GetUtcNow().AddDays(-9), world.Clock.GetUtcNow().AddDays(-2));
+        await world.SignalAsync(new Dictionary<string, VersionSignals> { ["v1"] = good with { First = isNew ? early : late }, ["v2"] = bad with { First = isNew ? late : early } });
+
+        var decision = await world.EvaluateAsync();
+
+        decision.Outcome.ShouldBe(isNew ? TriggerOutcome.Fired : TriggerOutcome.Idle, decision.Policies[1].Reason);
+        if (isNew) decision.Start!.Cause.Evidence.ShouldContain("the version before it, v1");
     }
 }

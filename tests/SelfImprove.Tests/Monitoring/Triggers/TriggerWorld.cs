@@ -73,8 +73,10 @@ public sealed class TriggerWorld
     public async Task PutAsync(Func<AgentManifest, AgentManifest> change) =>
         await Manifests.PutAsync(change((await Manifests.GetAsync(Agent))?.Manifest ?? Some.Manifest(Agent)));
 
-    public Task SignalAsync(VersionSignals champion) => Store.WriteAsync($"agents/{Agent}/signals.json",
-        JsonSerializer.SerializeToUtf8Bytes(new AgentSignals { Agent = Agent, Generation = 7, Versions = new Dictionary<string, VersionSignals> { ["v1"] = champion } }, SeamJson.Options));
+    public Task SignalAsync(VersionSignals champion) => SignalAsync(new Dictionary<string, VersionSignals> { ["v1"] = champion });
+
+    public Task SignalAsync(Dictionary<string, VersionSignals> versions) => Store.WriteAsync($"agents/{Agent}/signals.json",
+        JsonSerializer.SerializeToUtf8Bytes(new AgentSignals { Agent = Agent, Generation = 7, Versions = versions }, SeamJson.Options));
 
     public Task AskAsync(RequesterKind kind, string? name = null, string id = "r1") => Requests.AskAsync(Agent, id, new Requester(kind, name), "too many wrong routes");
 
