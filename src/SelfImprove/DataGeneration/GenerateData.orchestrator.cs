@@ -59,7 +59,14 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
         var corrections = pairs is null ? await context.CallAsync(CollectCorrections.Ref, input) : null;
         var cost = (labels?.CostUsd ?? 0) + playedUsd;
         var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(
-            input.Run, input.Champion, [.. input.Labelled ?? [], .. played.Prepend(labels?.Labels).Append(corrections?.Labels).OfType<string>()], cost) { Pairs = pairs?.Card });
-        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall)) { Labels = labels?.Labels, Pairs = pairs?.Pairs };
+            input.Run, input.Champion, [.. input.Labelled ?? [], .. played.Prepend(labels?.Labels).Append(corrections?.Labels).OfType<string>()], cost)
+        {
+            Pairs = pairs?.Card,
+        });
+        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall))
+        {
+            Labels = labels?.Labels,
+            Pairs = pairs?.Pairs,
+        };
     }
 }

@@ -33,7 +33,8 @@ public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, doubl
 /// <summary>Gathers the planner's facts, measures a learning curve where training is cheap, chooses, and writes the choice down with its runners-up.</summary>
 public sealed class ChoosePlan(
     PinnedManifests manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
-    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor, TrainerFormats formatsOf, PlanMeasurements measurements)
+    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor, TrainerFormats formatsOf,
+    PlanMeasurements measurements)
     : Activity<ChoosePlanInput, ChoosePlanOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -97,7 +98,7 @@ public sealed class ChoosePlan(
             Left = left,
             Earlier = input.Round.Earlier,
             Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
-            Preference = formats.Contains(DatasetFormat.Pairs) ? await measurements.PreferenceAsync(manifest, diagnosis.Since, champion, fresh, cancellationToken) : null,
+            Preference = formats.Contains(DatasetFormat.Pairs) ? await measurements.PreferenceAsync(manifest, champion, fresh, cancellationToken) : null,
             SelfPlay = await measurements.SelfPlayAsync(input.Round, manifest, champion, input.Pilot, left, cancellationToken),
             Waited = input.Round.Waited,
             Asked = input.Round.Cause.By.StartsWith("person:", StringComparison.Ordinal),

@@ -4,7 +4,6 @@ using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;
 using SelfImprove.Models;
-using SelfImprove.Monitoring.Events;
 using SelfImprove.Monitoring.Observation;
 
 namespace SelfImprove.Planning;
@@ -22,23 +21,22 @@ public sealed class PlanMeasurements(ObservedLog log, InputSplit split, IEnumera
 
     private const int FewestFresh = 30;
 
-    /// <summary>What the pairs in recent feedback bring, against the same feedback as rows.</summary>
+    /// <summary>What the pairs in the feedback of the lookback bring, which is what a plan of pairs takes.</summary>
     public async Task<PreferenceEvidence?> PreferenceAsync(
-        AgentManifest manifest, DateTimeOffset? since, AgentVersion? champion, IReadOnlyList<(string Text, string Decision)> fresh, CancellationToken cancellationToken)
+        AgentManifest manifest, AgentVersion? champion, IReadOnlyList<(string Text, string Decision)> fresh, CancellationToken cancellationToken)
     {
         if (champion?.Dataset is not { } dataset || fresh.Count < FewestFresh || ProbeOf(manifest) is not { } probe) return null;
         var now = clock.GetUtcNow();
-        var judged = new List<ObservedInteraction>();
-        await foreach (var seen in log.ReadAsync(manifest.Agent, since ?? (now - manifest.Data.Lookback), now, cancellationToken: cancellationToken))
-            if (seen.Feedback.Count > 0) judged.Add(seen);
-        var found = PreferencePairs.Sourced(judged).ToList();
+        var seen = log.ReadAsync(manifest.Agent, now - manifest.Data.Lookback, now, cancellationToken: cancellationToken);
+        var found = PreferencePairs.Sourced(await PreferencePairs.LatestJudgedAsync(seen, cancellationToken)).ToList();
         if (found.Count < PlanEnumerator.LeastRows) return null;
         var sides = await split.SidesAsync(manifest.Agent, found.ConvertAll(p => InputText.Of(p.Input)), manifest.Evaluation.ValidationShare, cancellationToken);
         var known = manifest.Task.Decisions.ToHashSet(StringComparer.Ordinal);
         var pairs = found.Where((p, i) => sides[i] == SplitSide.Training && p.Preferred.Decision != p.NonPreferred.Decision
             && known.Contains(p.Preferred.Decision) && known.Contains(p.NonPreferred.Decision)).ToList();
         if (pairs.Count < PlanEnumerator.LeastRows) return null;
-        var feedback = new PreferenceFeedback([.. pairs.Select(p => (new ModelRequest(p.Input).LastUserText, p.Preferred.Decision, p.NonPreferred.Decision))]);
+        var feedback = new PreferenceFeedback(
+            [.. pairs.Select(p => (new ModelRequest(p.Input).LastUserText, p.Preferred.Decision, p.NonPreferred.Decision))]);
         return await probe.ComparePairsAsync(dataset, feedback, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
     }
 

@@ -23,8 +23,10 @@ public sealed record PreferenceEvidence(int Pairs, int Items, double ErrorNow, d
     /// <summary>What stands against pairs, for a person; null where nothing does.</summary>
     [JsonIgnore]
     public string? Objection =>
-        !AgainstRows.IsBetter ? FormattableString.Invariant($"the same feedback taken as rows does as well: error {ErrorOfRows:0.000} against {ErrorOfPairs:0.000} with pairs on {Items} items")
-        : !AgainstNothing.IsBetter ? FormattableString.Invariant($"the pairs teach nothing: error {ErrorWithout:0.000} without them, {ErrorOfPairs:0.000} with them on {Items} items")
+        !AgainstRows.IsBetter
+            ? FormattableString.Invariant($"the same feedback taken as rows does as well: error {ErrorOfRows:0.000} against {ErrorOfPairs:0.000} with pairs on {Items} items")
+        : !AgainstNothing.IsBetter
+            ? FormattableString.Invariant($"the pairs teach nothing: error {ErrorWithout:0.000} without them, {ErrorOfPairs:0.000} with them on {Items} items")
         : null;
 }
 

@@ -29,7 +29,7 @@ public sealed class FewShotLoopTests
                 Evaluation = m.Evaluation with { Labeller = "auditor", Items = 80, MaxItems = 150 },
                 Data = m.Data with { MaxSourceShare = 1 },
             },
-            alwaysReplay: false, services => services.AddSingleton<IModelSource, ReaderSource>());
+            alwaysReplay: false, services => services.AddSingleton<IModelSource, ReaderSource>(), new WorldStart(new SmallTask(3, 7), Known: 3));
         var adopted = await world.Get<AdoptedModel>().RegisterAsync(world.Manifest, "reader:one", "person:test");
         await world.Get<RoutingStore>().ChangeAsync(ImprovementWorld.Agent, t => RoutingChange.To(t with { Champion = adopted.Id }), null);
         await world.ServeAsync(400, world.AnyClass, correct: true);

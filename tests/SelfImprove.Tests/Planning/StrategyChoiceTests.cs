@@ -41,7 +41,7 @@ public sealed class StrategyChoiceTests
         Chosen(Facts(0.001m, cheap: 0.93)).ShouldBe("cheap", "little is at stake");
         Chosen(Facts(0.05m)).ShouldBe("cascade", "nearly as good as the strong model, at a third of its price");
         Chosen(Facts(5m)).ShouldBe("panel", "at these stakes a point of accuracy is worth its price, and people cost ten times as much for the same");
-        Chosen(Facts(5m, left: 3)).ShouldBe("cascade", "the others are beyond the budget");
+        Chosen(Facts(5m, left: 1)).ShouldBe("cheap", "the others are beyond the budget");
     }
 
     [Fact]

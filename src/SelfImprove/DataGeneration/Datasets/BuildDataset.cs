@@ -61,7 +61,8 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
         var parent = (await versions.GetAsync(input.Run.Agent, input.Champion, cancellationToken))?.Dataset;
         if (parent is not null) await AddParentAsync(parent, screen, assembly, cancellationToken);
         var rows = assembly.Choose();
-        if (rows.Count < LeastNewRows && !(input.Pairs is not null && parent is not null)) return new BuiltDataset(null, null, rows.Count, TooFew(rows.Count, assembly.Filtered));
+        if (rows.Count < LeastNewRows && !(input.Pairs is not null && parent is not null))
+            return new BuiltDataset(null, null, rows.Count, TooFew(rows.Count, assembly.Filtered));
         var card = await WriteAsync(input, path, parent, manifest, assembly, rows, cancellationToken);
         await documents.WriteAsync(cardPath, card, WriteCondition.IfAbsent, cancellationToken);
         return new BuiltDataset(path, cardPath, card.NewRows, null);

@@ -3,7 +3,6 @@ using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.Texts;
-using SelfImprove.Monitoring.Events;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
 
@@ -33,9 +32,6 @@ public sealed class CollectPairs(
     /// <summary>Its name.</summary>
     public static readonly ActivityRef<GenerateInput, CollectedPairs> Ref = new(nameof(CollectPairs));
 
-    // The latest so much judged traffic is looked at.
-    private const int Most = 20_000;
-
     /// <inheritdoc/>
     public override async Task<CollectedPairs> RunAsync(ActivityContext context, GenerateInput input, CancellationToken cancellationToken)
     {
@@ -52,14 +48,8 @@ public sealed class CollectPairs(
     private async Task<PairsCard> WriteAsync(GenerateInput input, string path, CancellationToken cancellationToken)
     {
         var manifest = await manifests.GetAsync(input.Run, cancellationToken);
-        var judged = new Queue<ObservedInteraction>();
-        await foreach (var seen in observed(input.Run.Agent, clock.GetUtcNow() - manifest.Data.Lookback, cancellationToken))
-        {
-            if (seen.Feedback.Count == 0) continue;
-            judged.Enqueue(seen);
-            if (judged.Count > Most) judged.Dequeue();
-        }
-        var found = PreferencePairs.Sourced(judged).ToList();
+        var seen = observed(input.Run.Agent, clock.GetUtcNow() - manifest.Data.Lookback, cancellationToken);
+        var found = PreferencePairs.Sourced(await PreferencePairs.LatestJudgedAsync(seen, cancellationToken)).ToList();
         var sides = await split.SidesAsync(input.Run.Agent, found.ConvertAll(p => InputText.Of(p.Input)), manifest.Evaluation.ValidationShare, cancellationToken);
         var contamination = await ContaminationFilter.LoadAsync(
             store, input.Run.Agent, manifest.Data.Contamination, manifest.Data.RedactPersonalData ? redactor : null, cancellationToken);

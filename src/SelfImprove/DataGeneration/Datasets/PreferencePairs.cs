@@ -21,6 +21,8 @@ public static class PreferencePairs
     /// <summary>Texts this much alike (Jaccard of character 3-grams) are taken for the same question: a name or a number more, not another wish.</summary>
     public const double Alike = 0.9;
 
+    private const int MostJudged = 20_000;
+
     /// <summary>
     /// From corrections: the demonstration beats what was served. From thumbs: of the answers to nearly the same text, the one liked best beats the one liked least
     /// where most like the one (mean reward at least .5) and do not like the other. The input is the one for which the better answer was given or liked. Each text
@@ -38,6 +40,22 @@ public static class PreferencePairs
         var usable = observed.Where(o => o.Interaction is { Trainable: not false, Output: not null } && o.Feedback.Count + (o.Reward is null ? 0 : 1) > 0);
         foreach (var same in Groups(usable))
             if ((Correction(same) ?? Thumbs(same)) is { } pair) yield return pair;
+    }
+
+    /// <summary>The latest judged interactions, oldest first: as many as pairs are looked for in.</summary>
+    /// <param name="observed">The traffic, oldest first.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<IReadOnlyCollection<ObservedInteraction>> LatestJudgedAsync(
+        IAsyncEnumerable<ObservedInteraction> observed, CancellationToken cancellationToken = default)
+    {
+        var judged = new Queue<ObservedInteraction>();
+        await foreach (var seen in observed.WithCancellation(cancellationToken))
+        {
+            if (seen.Feedback.Count == 0) continue;
+            judged.Enqueue(seen);
+            if (judged.Count > MostJudged) judged.Dequeue();
+        }
+        return judged;
     }
 
     /// <summary>A pair as the trainers read it.</summary>

@@ -52,7 +52,8 @@ public sealed class PlaySelf(
         var version = await versions.GetAsync(run.Agent, champion, cancellationToken)
             ?? throw new InvalidOperationException($"Agent {run.Agent} has no version {champion}; the run's champion was expected.");
         var items = new List<LabelItem>();
-        await foreach (var item in JsonLines.ReadAsync<LabelItem>(store, input.Items, cancellationToken).Skip(input.From).Take(Most).WithCancellation(cancellationToken)) items.Add(item);
+        var part = JsonLines.ReadAsync<LabelItem>(store, input.Items, cancellationToken).Skip(input.From).Take(Most);
+        await foreach (var item in part.WithCancellation(cancellationToken)) items.Add(item);
         var table = new SelfPlayTable(await models.OpenAsync(version.Model, manifest.Task, cancellationToken), verifier, manifest, $"{run.Run}/{run.Round}/play");
         var played = await log.PlayAsync($"self-play-{input.From}", run, manifest.Budget, table, items, null, cancellationToken);
         var path = run.Path($"labels-self-play-{run.Round}-{input.From}.jsonl");
