@@ -85,7 +85,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
             }
 
             // 3. Training.
-            var trained = await context.CallAsync(TrainCandidate.Ref, new TrainInput(run, data.Dataset, opened.Champion), $"{input.Run}/training/{round}");
+            var trained = await context.CallAsync(TrainCandidate.Ref, new TrainInput(run, data.Dataset, opened.Champion) { Pairs = data.Pairs }, $"{input.Run}/training/{round}");
             course.Candidate = trained.Version ?? course.Candidate;
             if (trained.Version is not { } candidate)
             {

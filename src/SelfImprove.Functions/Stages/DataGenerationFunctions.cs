@@ -6,6 +6,7 @@ using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Selection;
+using SelfImprove.DataGeneration.SelfPlay;
 using SelfImprove.Functions.Engine;
 using SelfImprove.Orchestration;
 
@@ -38,6 +39,18 @@ public static class DataGenerationFunctions
     /// <inheritdoc cref="CollectCorrections"/>
     [Function(nameof(CollectCorrections))]
     public static Task<CallOutcome> RunCollectCorrections(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
+
+    /// <inheritdoc cref="CollectPairs"/>
+    [Function(nameof(CollectPairs))]
+    public static Task<CallOutcome> RunCollectPairs(
+        [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
+        function.ActAsync(call, client);
+
+    /// <inheritdoc cref="PlaySelf"/>
+    [Function(nameof(PlaySelf))]
+    public static Task<CallOutcome> RunPlaySelf(
         [ActivityTrigger] ActivityCall call, [DurableClient] DurableTaskClient client, FunctionContext function) =>
         function.ActAsync(call, client);
 

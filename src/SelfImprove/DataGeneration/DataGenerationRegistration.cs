@@ -5,12 +5,14 @@ using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Selection;
+using SelfImprove.DataGeneration.SelfPlay;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.DataGeneration.TeacherEndpoints;
 using SelfImprove.Models;
 using SelfImprove.Models.Endpoints;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
+using SelfImprove.Planning;
 
 namespace SelfImprove.DataGeneration;
 
@@ -24,6 +26,8 @@ public static class DataGenerationRegistration
         .Add<LabelShard, LabelShardInput, LabelShardOutput>(LabelShard.Ref)
         .Add<SelectItems, GenerateInput, SelectedItems>(SelectItems.Ref)
         .Add<CollectCorrections, GenerateInput, CollectedCorrections>(CollectCorrections.Ref)
+        .Add<CollectPairs, GenerateInput, CollectedPairs>(CollectPairs.Ref)
+        .Add<PlaySelf, PlaySelfInput, PlayedItems>(PlaySelf.Ref)
         .Add<BuildDataset, BuildDatasetInput, BuiltDataset>(BuildDataset.Ref)
         .Add<PrepareLabels, LabelInput, LabelPlan>(PrepareLabels.Ref)
         .Add<LabelBatch, LabelBatchInput, LabelBatchOutput>(LabelBatch.Ref)
@@ -53,6 +57,9 @@ public static class DataGenerationRegistration
         services.TryAddSingleton<InputSplit>();
         services.TryAddSingleton<InboxStore>();
         services.TryAddSingleton<InboxService>();
+        services.TryAddSingleton<SelfPlayVerifiers>();
+        services.TryAddSingleton<PlayLog>();
+        services.TryAddSingleton<ISelfPlayAudit, SelfPlayAudit>();
         services.TryAddSingleton<TeacherHosts>();
         services.TryAddSingleton<EndpointLeases>();
         services.TryAddSingleton<TeacherEndpointJanitor>();

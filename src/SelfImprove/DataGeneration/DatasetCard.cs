@@ -7,7 +7,11 @@ public sealed record DatasetCard
     public required string Path { get; init; }
 
     /// <summary><c>sft</c> or <c>dpo</c>.</summary>
-    public string Format { get; init; } = "sft";
+    public string Format { get; init; } = DatasetFormat.Rows;
+
+    /// <summary>The preference pairs beside the rows; null for none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public PairsCard? Pairs { get; init; }
 
     /// <summary>All rows, those taken over from the parent version included.</summary>
     public required int Rows { get; init; }

@@ -1,11 +1,13 @@
 using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Labelling;
 using SelfImprove.DataGeneration.Selection;
+using SelfImprove.DataGeneration.SelfPlay;
 using SelfImprove.Orchestration;
+using SelfImprove.Planning;
 
 namespace SelfImprove.DataGeneration;
 
-/// <summary>Gathers what the plan asks for: chooses inputs, has them labelled, collects corrections, and builds the dataset.</summary>
+/// <summary>Gathers what the plan asks for: chooses inputs, has them labelled, has the student play, collects corrections and pairs, and builds the dataset.</summary>
 public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
 {
     /// <summary>Its name. The caller gives the child an id with run and round.</summary>
@@ -34,11 +36,37 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
                 if (labels.IsTeacherMissing) return new GenerateOutput(null, null, 0, labels.CostUsd, labels.Shortfall) { Labels = labels.Labels, IsTeacherMissing = true };
             }
         }
+        var (played, playedUsd) = (new List<string>(), 0m);
+        if (input.Plan is { Strategy: PlanStrategy.SelfPlay, Rows: > 0 })
+        {
+            context.SetStatus(new { doing = "choosing inputs" });
+            var items = await context.CallAsync(SelectItems.Ref, input);
+            shortfall = items.Shortfall;
+            for (var from = 0; from < items.Count; from += PlaySelf.Most)
+            {
+                context.SetStatus(new { doing = "self-play", items = items.Count, played = from });
+                var part = await context.CallAsync(PlaySelf.Ref, new PlaySelfInput(input, items.Items, from));
+                playedUsd += part.CostUsd;
+                if (part.Labels is not null) played.Add(part.Labels);
+                shortfall = Shortfalls.Join(shortfall, part.Shortfall);
+                if (part.Shortfall is not null) break;
+            }
+        }
+        var pairs = input.Plan.Strategy == PlanStrategy.Preference ? await context.CallAsync(CollectPairs.Ref, input) : null;
+        if (pairs is { Count: < BuildDataset.LeastNewRows }) pairs = null;
         context.SetStatus(new { doing = "building the dataset" });
-        var corrections = await context.CallAsync(CollectCorrections.Ref, input);
-        var cost = labels?.CostUsd ?? 0;
+        // What is learnt as a pair is not given as a row too: that was measured to be worse than either.
+        var corrections = pairs is null ? await context.CallAsync(CollectCorrections.Ref, input) : null;
+        var cost = (labels?.CostUsd ?? 0) + playedUsd;
         var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(
-            input.Run, input.Champion, [.. input.Labelled ?? [], .. new[] { labels?.Labels, corrections.Labels }.OfType<string>()], cost));
-        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall)) { Labels = labels?.Labels };
+            input.Run, input.Champion, [.. input.Labelled ?? [], .. played.Prepend(labels?.Labels).Append(corrections?.Labels).OfType<string>()], cost)
+        {
+            Pairs = pairs?.Card,
+        });
+        return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall))
+        {
+            Labels = labels?.Labels,
+            Pairs = pairs?.Pairs,
+        };
     }
 }

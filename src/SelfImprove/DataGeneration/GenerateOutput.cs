@@ -11,6 +11,10 @@ public sealed record GenerateOutput(string? Dataset, string? Card, int NewRows, 
     /// <summary>Store path of the labels asked for in this round; null where none were.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>Store path of the preference pairs to learn from beside the dataset; null for none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pairs { get; init; }
+
     /// <summary>Whether the plan's teacher could not be had: then nothing else was tried, and the plan goes back to planning.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsTeacherMissing { get; init; }

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.DataGeneration.SelfPlay;
 using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
 using SelfImprove.Evaluation.ValidationSets;
+using SelfImprove.Models;
 using SelfImprove.Monitoring.Observation;
 using SelfImprove.Orchestration;
 
@@ -31,5 +33,10 @@ public static class EvaluationRegistration
         .AddSingleton<GoldenSets>()
         .AddSingleton<PairPanel>()
         .AddSingleton<HarmPanel>()
+        .AddSingleton<OpenJudges>(provider =>
+        {
+            var models = provider.GetRequiredService<ModelCatalog>();
+            return (manifest, judge, proposals, cancellationToken) => ProposalJudges.OpenAsync(models, manifest, judge, proposals, cancellationToken);
+        })
         .AddSingleton<ValidationSample>();
 }

@@ -16,6 +16,9 @@ public sealed record CandidatePlan(
     public string Describe()
     {
         var who = Plan.Strategy == PlanStrategy.Corrections ? "corrections given so far"
+            : Plan.Strategy == PlanStrategy.Preference ? "pairs of better and worse answers from feedback"
+            : Plan.Strategy == PlanStrategy.FewShot ? "the examples known so far, in the prompt"
+            : Plan.Strategy == PlanStrategy.SelfPlay ? $"{Plan.Rows} inputs that the student answers several times, with a verifier that picks"
             : Plan.Rows == 0 ? $"the labels that {Plan.Teacher} gave for the diagnosis"
             : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")})";
         return Plan.Wait > 0 ? $"wait for {Plan.Wait} more requests, then {who}" : who;

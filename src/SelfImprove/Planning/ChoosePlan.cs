@@ -33,13 +33,12 @@ public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, doubl
 /// <summary>Gathers the planner's facts, measures a learning curve where training is cheap, chooses, and writes the choice down with its runners-up.</summary>
 public sealed class ChoosePlan(
     PinnedManifests manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
-    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor)
+    IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor, TrainerFormats formatsOf,
+    PlanMeasurements measurements)
     : Activity<ChoosePlanInput, ChoosePlanOutput>
 {
     /// <summary>The activity's name.</summary>
     public static readonly ActivityRef<ChoosePlanInput, ChoosePlanOutput> Ref = new(nameof(ChoosePlan));
-
-    private static readonly IReadOnlySet<string> Sft = new HashSet<string>(StringComparer.Ordinal) { "sft" };
 
     /// <inheritdoc/>
     public override async Task<ChoosePlanOutput> RunAsync(ActivityContext context, ChoosePlanInput input, CancellationToken cancellationToken)
@@ -80,12 +79,15 @@ public sealed class ChoosePlan(
                 known.Add(NormalisedText.Of(row.Text));
         var labelled = await LabelledAsync(input, cancellationToken);
         var pool = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
+        var left = await LeftAsync(run, manifest, cancellationToken);
+        var fresh = await FreshAsync(input.Pilot, cancellationToken);
+        var formats = formatsOf(manifest.Student.Trainer);
         return new PlanningFacts
         {
             Manifest = manifest,
             Diagnosis = diagnosis,
-            Formats = Sft,
-            Curve = await CurveAsync(input.Pilot, manifest, champion, cancellationToken),
+            Formats = formats,
+            Curve = await CurveAsync(fresh, manifest, champion, cancellationToken),
             Labelled = labelled.Count,
             Pool = pool.Training,
             PoolPerHundred = pool.TrainingPerHundred,
@@ -93,9 +95,11 @@ public sealed class ChoosePlan(
             ValidationPool = pool.Validation,
             ValidationPerHundred = pool.ValidationPerHundred,
             ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
-            Left = await LeftAsync(run, manifest, cancellationToken),
+            Left = left,
             Earlier = input.Round.Earlier,
             Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
+            Preference = formats.Contains(DatasetFormat.Pairs) ? await measurements.PreferenceAsync(manifest, champion, fresh, cancellationToken) : null,
+            SelfPlay = await measurements.SelfPlayAsync(input.Round, manifest, champion, input.Pilot, left, cancellationToken),
             Waited = input.Round.Waited,
             Asked = input.Round.Cause.By.StartsWith("person:", StringComparison.Ordinal),
         };
@@ -128,13 +132,19 @@ public sealed class ChoosePlan(
         return new TrafficPool(training.Count(t => !labelled.Contains(t)) - corrections, PerHundred(training.Count), corrections, validation, PerHundred(validation));
     }
 
-    private async Task<IReadOnlyList<CurvePoint>> CurveAsync(string? pilot, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
+    private async Task<List<(string Text, string Decision)>> FreshAsync(string? pilot, CancellationToken cancellationToken)
     {
-        if (pilot is null || probes.FirstOrDefault(p => p.Trainer == manifest.Student.Trainer) is not { } probe) return [];
         var fresh = new List<(string Text, string Decision)>();
+        if (pilot is null) return fresh;
         await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, pilot, cancellationToken))
             if (item.Output is not null) fresh.Add((new ModelRequest(item.Input).LastUserText, item.Output.Decision));
-        if (fresh.Count < 30) return [];
+        return fresh;
+    }
+
+    private async Task<IReadOnlyList<CurvePoint>> CurveAsync(
+        List<(string Text, string Decision)> fresh, AgentManifest manifest, AgentVersion? champion, CancellationToken cancellationToken)
+    {
+        if (fresh.Count < 30 || probes.FirstOrDefault(p => p.Trainer == manifest.Student.Trainer) is not { } probe) return [];
         return await probe.MeasureAsync(champion?.Dataset, fresh, manifest.Task, manifest.Student.Seed, cancellationToken);
     }
 

@@ -19,4 +19,15 @@ public interface ICurveProbe
     /// <param name="cancellationToken">Cancels.</param>
     Task<IReadOnlyList<CurvePoint>> MeasureAsync(string? dataset, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed,
         CancellationToken cancellationToken = default);
+
+    /// <summary>Measures what feedback brings as rows, and as pairs beside the rows that there are; null where it can't.</summary>
+    /// <param name="dataset">Store path of the champion's dataset.</param>
+    /// <param name="feedback">The feedback of the training side.</param>
+    /// <param name="fresh">Recent inputs with their labels, to judge on.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="seed">Seeds the fits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<PreferenceEvidence?> ComparePairsAsync(
+        string dataset, PreferenceFeedback feedback, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed,
+        CancellationToken cancellationToken = default) => Task.FromResult<PreferenceEvidence?>(null);
 }

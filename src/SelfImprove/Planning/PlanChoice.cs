@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SelfImprove.Planning;
 
 /// <summary>The planner's choice with all it was chosen from. Kept as <c>plan-{round}.json</c>.</summary>
@@ -20,6 +22,14 @@ public sealed record PlanChoice
 
     /// <summary>The measured points that the predictions rest on.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    /// <summary>What preference pairs would bring, as measured; null where nothing tells.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PreferenceEvidence? Preference { get; init; }
+
+    /// <summary>How the verifier of self-play did on labelled inputs; null where there is none, or nothing to audit it by.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerifierAudit? SelfPlay { get; init; }
 
     /// <summary>Realised over predicted gain so far: what predictions were multiplied by.</summary>
     public double Realism { get; init; } = 1;

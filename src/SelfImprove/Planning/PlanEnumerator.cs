@@ -1,4 +1,5 @@
 using SelfImprove.Agents.Manifests;
+using SelfImprove.DataGeneration;
 
 namespace SelfImprove.Planning;
 
@@ -16,10 +17,11 @@ public static class PlanEnumerator
     /// <summary>All plans, without a word on their worth.</summary>
     public static IEnumerable<ImprovementPlan> Enumerate(PlanningFacts facts)
     {
-        if (!facts.Formats.Contains("sft")) yield break;
         var since = facts.Diagnosis.Since;
         // Where people disagree about what is right, their corrections are the quarrel, and a model would take one side of it: people decide.
         var isTorn = facts.Diagnosis.Cause == DiagnosisCause.ContradictoryLabels && facts.Manifest.Teachers.Any(t => t.Kind == TeacherKind.People);
+        foreach (var plan in WithoutLabels(facts, isTorn)) yield return plan;
+        if (!facts.Formats.Contains(DatasetFormat.Rows)) yield break;
         if (!isTorn && facts.Corrections >= LeastRows) yield return new ImprovementPlan { Strategy = PlanStrategy.Corrections, Since = since };
         // What earlier looks of this run had labelled may be enough to train on as it is.
         if (!isTorn && facts.Labelled >= LeastRows && facts.Earlier.Count == 0 && SamplePilot.TeacherOf(facts.Manifest) is { } asked)
@@ -45,13 +47,28 @@ public static class PlanEnumerator
         }
     }
 
+    /// <summary>Plans that ask nobody for labels: examples for a prompt, pairs, self-play; each only where the trainer takes it and what was measured speaks for it.</summary>
+    private static IEnumerable<ImprovementPlan> WithoutLabels(PlanningFacts facts, bool isTorn)
+    {
+        var since = facts.Diagnosis.Since;
+        if (!isTorn && facts.Formats.Contains(DatasetFormat.FewShot) && facts.Corrections + facts.Labelled > 0)
+            yield return new ImprovementPlan { Strategy = PlanStrategy.FewShot, Since = since };
+        if (!facts.Formats.Contains(DatasetFormat.Rows)) yield break;
+        if (!isTorn && facts.Formats.Contains(DatasetFormat.Pairs) && facts.Preference is { Pairs: >= LeastRows })
+            yield return new ImprovementPlan { Strategy = PlanStrategy.Preference, Since = since };
+        if (facts.SelfPlay is not { IsBetterThanStudent: true }) yield break;
+        var most = Math.Min(facts.Pool, facts.Manifest.Planning.MaxRows);
+        foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
+            yield return new ImprovementPlan { Strategy = PlanStrategy.SelfPlay, Rows = rows, Sampling = PlanSampling.Stratified, Since = since };
+    }
+
     /// <summary>Why a plan that was not listed here can't be carried out; null where it can: the same bounds as the lists are made with.</summary>
     public static string? Problem(ImprovementPlan plan, PlanningFacts facts)
     {
         var most = facts.Manifest.Planning.MaxWait - facts.Waited;
         if (plan.Wait < 0 || plan.Wait > Math.Max(0, most)) return $"it waits for {plan.Wait} requests, at most {Math.Max(0, most)} are allowed";
-        if (plan.Strategy == PlanStrategy.Corrections)
-            return plan is { Rows: 0, Wait: 0 } ? null : "corrections are taken as they are: no rows are labelled and nothing is waited for";
+        if (plan.Strategy is PlanStrategy.Corrections or PlanStrategy.Preference or PlanStrategy.FewShot)
+            return plan is { Rows: 0, Wait: 0 } ? null : "feedback is taken as it is: no rows are labelled and nothing is waited for";
         if (plan.Rows == 0) return plan.Wait == 0 && facts.Labelled >= LeastRows && facts.Earlier.Count == 0 ? null : "it labels nothing";
         var rows = Math.Min(facts.PoolFor(plan.Teacher, plan.Wait), facts.Manifest.Planning.MaxRows);
         return plan.Rows < LeastRows || plan.Rows > rows ? $"it labels {plan.Rows} rows, {LeastRows} to {rows} can be" : null;

@@ -18,6 +18,9 @@ public sealed class PlanScorer
     /// </summary>
     public const double MarginWorth = 1.4;
 
+    /// <summary>Examples that a prompt holds; more are not shown.</summary>
+    public const int PromptExamples = 30;
+
     private readonly PlanningFacts _facts;
     private readonly LearningCurve _curve;
 
@@ -26,12 +29,15 @@ public sealed class PlanScorer
     {
         _facts = facts;
         // A source that did harm says nothing about what others would bring, nor do points measured by its labels.
-        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0, DidHarm: false })
+        var measured = facts.Earlier.Where(r => r is { CandidateError: not null, NewRows: > 0, DidHarm: false } && IsOfRows(r.Plan.Strategy))
             .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items, IsTrue: true));
         var pilot = SamplePilot.TeacherOf(facts.Manifest)?.Name;
         var isRefuted = facts.Earlier.Any(r => r.DidHarm && r.Plan.Teacher == pilot);
         _curve = new LearningCurve(GroundOf(facts), [.. isRefuted ? [] : facts.Curve, .. measured]);
     }
+
+    // What pairs, a prompt or the student's own answers brought is on no curve of labelled rows.
+    private static bool IsOfRows(PlanStrategy strategy) => strategy is PlanStrategy.Corrections or PlanStrategy.Teacher or PlanStrategy.People;
 
     private static CurveGround GroundOf(PlanningFacts facts)
     {
@@ -53,8 +59,9 @@ public sealed class PlanScorer
         // Labels bought earlier in the run are used again; an earlier round's corrections are among its rows.
         var worth = plan.Sampling == PlanSampling.Margin ? Math.Min(plan.Rows * MarginWorth, _facts.PoolFor(plan.Teacher, plan.Wait)) : plan.Rows;
         var rows = Math.Min((int)worth + Math.Max(_facts.Corrections + _facts.Labelled, Alike(plan)?.NewRows ?? 0), _facts.Manifest.Planning.MaxRows);
-        var (gain, sd) = _curve.Gain(rows);
-        var noise = teacher is null ? 0 : TeacherNoise * (1 - teacher.Accuracy);
+        var (gain, sd) = plan.Strategy == PlanStrategy.Preference ? OfPairs() : OfRows(plan, rows);
+        var noise = plan.Strategy == PlanStrategy.SelfPlay ? TeacherNoise * (1 - (_facts.SelfPlay?.PrecisionAtLeast ?? 1))
+            : teacher is null ? 0 : TeacherNoise * (1 - teacher.Accuracy);
         gain = Math.Min((gain - noise) * _facts.Realism, _facts.Diagnosis.ChampionError);
         sd = Math.Sqrt((sd * sd) + (0.02 * 0.02));
 
@@ -63,6 +70,24 @@ public sealed class PlanScorer
         var waitCost = (decimal)(plan.Wait * Math.Max(0, gain) * (double)_facts.Manifest.Goal.Value);
         var net = (decimal)(promoted * gain * WorthOfGain(_facts.Manifest)) - cost - waitCost;
         return new CandidatePlan(plan, gain, sd, promoted, cost, waitCost, decimal.Round(net, 2), Obstacle(plan, cost));
+    }
+
+    /// <summary>The gain of new rows. Of self-play only as many count as the verifier mends: where the student was right anyway there is nothing to learn.</summary>
+    private (double Gain, double Sd) OfRows(ImprovementPlan plan, int rows)
+    {
+        if (plan.Strategy == PlanStrategy.SelfPlay && _facts.SelfPlay is { } audit)
+        {
+            rows = _facts.Corrections + _facts.Labelled + (int)(plan.Rows * audit.Acceptance * audit.MendsAtLeast);
+        }
+        if (plan.Strategy == PlanStrategy.FewShot) rows = Math.Min(rows, PromptExamples);
+        return _curve.Gain(rows);
+    }
+
+    /// <summary>The gain of pairs, as measured on labelled inputs.</summary>
+    private (double Gain, double Sd) OfPairs()
+    {
+        var seen = _facts.Preference!;
+        return (seen.ErrorNow - seen.ErrorOfPairs, Math.Sqrt(0.33 / Math.Max(1, seen.Items)));
     }
 
     /// <summary>The difference that evaluation proves about half of the time: one-sided, on the items there will be, of which about a third are answered differently.</summary>
@@ -76,7 +101,7 @@ public sealed class PlanScorer
     {
         var manifest = _facts.Manifest;
         var labeller = manifest.Teachers.FirstOrDefault(t => t.Name == manifest.Evaluation.Labeller);
-        var labels = teacher is null ? 0 : plan.Rows * PriceOf(teacher);
+        var labels = plan.Strategy == PlanStrategy.SelfPlay ? plan.Rows * (_facts.SelfPlay?.PriceUsd ?? 0) : teacher is null ? 0 : plan.Rows * PriceOf(teacher);
         var validation = labeller is null ? 0 : Math.Max(0, Items(plan) - _facts.ValidationItems) * PriceOf(labeller);
         return labels + validation + manifest.Student.TrainingPrice;
     }
@@ -96,6 +121,7 @@ public sealed class PlanScorer
 
     private string? Obstacle(ImprovementPlan plan, decimal cost)
     {
+        if (plan.Strategy == PlanStrategy.Preference && _facts.Preference?.Objection is { } objection) return objection;
         if (cost > _facts.Left) return $"costs {cost:0.##} USD, {_facts.Left:0.##} are left of the budget";
         if (_facts.Earlier.Any(r => r.DidHarm && r.Plan.Strategy == plan.Strategy && r.Plan.Teacher == plan.Teacher)) return "what it taught before made answers worse";
         if (plan.Teacher is not null && _facts.Earlier.LastOrDefault(r => r.IsTeacherMissing && r.Plan.Teacher == plan.Teacher) is { } missing)

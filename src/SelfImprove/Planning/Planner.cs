@@ -32,7 +32,7 @@ public static class Planner
         // The best of many guesses is overrated, and waiting has most guesses: acting at once wins where it comes near.
         if (chosen?.Plan.Wait > 0 && worthwhile.FirstOrDefault(c => c.Plan.Wait == 0) is { } atOnce && atOnce.NetUsd >= Patience * chosen.NetUsd) chosen = atOnce;
         return chosen is not null
-            ? new PlanChoice { Diagnosis = diagnosis, Chosen = chosen, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism }
+            ? new PlanChoice { Diagnosis = diagnosis, Chosen = chosen, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism, Preference = facts.Preference, SelfPlay = facts.SelfPlay }
             : Stop(facts, scored, WhyNot(facts, scored));
     }
 
@@ -59,7 +59,7 @@ public static class Planner
     }
 
     private static PlanChoice Stop(PlanningFacts facts, List<CandidatePlan> scored, string reason) =>
-        new() { Diagnosis = facts.Diagnosis, Stop = reason, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism };
+        new() { Diagnosis = facts.Diagnosis, Stop = reason, Candidates = Keep(scored), Curve = facts.Curve, Realism = facts.Realism, Preference = facts.Preference, SelfPlay = facts.SelfPlay };
 
     private static List<CandidatePlan> Keep(List<CandidatePlan> scored) => [.. scored.Take(Kept)];
 }

@@ -54,6 +54,12 @@ public sealed record PlanningFacts
     /// <summary>Realised over predicted gain on this agent's past runs, shrunk towards 1.</summary>
     public double Realism { get; init; } = 1;
 
+    /// <summary>What preference pairs would bring, as measured; null where nothing tells.</summary>
+    public PreferenceEvidence? Preference { get; init; }
+
+    /// <summary>How the verifier of self-play did on labelled inputs; null where there is no verifier, or nothing to audit it by.</summary>
+    public VerifierAudit? SelfPlay { get; init; }
+
     /// <summary>Requests already waited for in this run.</summary>
     public int Waited { get; init; }
 

@@ -20,6 +20,7 @@ public static class PlanningRegistration
     public static IServiceCollection AddPlanning(this IServiceCollection services) => services
         .AddSingleton<Ledger>()
         .AddSingleton<PlanAdvisor>()
+        .AddSingleton<PlanMeasurements>()
         .AddSingleton<Introspection>()
         .AddSingleton<IReturnEstimator, ReturnEstimator>();
 }

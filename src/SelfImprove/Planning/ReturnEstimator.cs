@@ -13,9 +13,8 @@ namespace SelfImprove.Planning;
 /// tightened by the ledger. The run that it starts measures before it spends.
 /// </summary>
 public sealed class ReturnEstimator(
-    ManifestStore manifests, RoutingStore routing, Ledger ledger, SpendBook spend, JsonDocuments documents, TimeProvider clock) : IReturnEstimator
+    ManifestStore manifests, RoutingStore routing, Ledger ledger, SpendBook spend, JsonDocuments documents, TrainerFormats formatsOf, TimeProvider clock) : IReturnEstimator
 {
-    private static readonly IReadOnlySet<string> Sft = new HashSet<string>(StringComparer.Ordinal) { "sft" };
     private static readonly TimeSpan Window = TimeSpan.FromDays(14);
 
     /// <inheritdoc/>
@@ -33,11 +32,21 @@ public sealed class ReturnEstimator(
         // How much of the traffic can be labelled shows in the run; here every second request of the last days is counted on.
         var from = DateOnly.FromDateTime((clock.GetUtcNow() - Window).UtcDateTime);
         var recent = signals.Daily.Where(d => DateOnly.Parse(d.Key, System.Globalization.CultureInfo.InvariantCulture) >= from).Sum(d => d.Value);
+        IReadOnlySet<string> formats;
+        try
+        {
+            formats = formatsOf(manifest.Student.Trainer);
+        }
+        catch (ArgumentException)
+        {
+            // A run would end with these words; here it only means that nothing can be expected.
+            return null;
+        }
         var choice = Planner.Choose(new PlanningFacts
         {
             Manifest = manifest,
             Diagnosis = diagnosis,
-            Formats = Sft,
+            Formats = formats,
             Pool = (int)Math.Min(recent / 2, manifest.Planning.MaxRows),
             PoolPerHundred = 50,
             ValidationPool = (int)(recent / 2 * manifest.Evaluation.ValidationShare),

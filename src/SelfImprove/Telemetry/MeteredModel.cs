@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SelfImprove.Models;
+using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Telemetry;
 
@@ -18,6 +19,25 @@ internal sealed class MeteredModel(IChatModel model, ModelIdentity identity) : I
             var answer = await model.AnswerAsync(request, cancellationToken).ConfigureAwait(false);
             call.Ended(answer.Finish, answer.InputTokens, answer.OutputTokens, answer.CostUsd);
             return answer;
+        }
+        catch (Exception e)
+        {
+            call.Failed(e);
+            throw;
+        }
+    }
+
+    public async Task<IReadOnlyList<ModelAnswer>> SampleAsync(
+        ModelRequest request, int times, SeededRandom random, CancellationToken cancellationToken = default)
+    {
+        using var call = new ModelCallSpan(identity, request, isStream: false);
+        try
+        {
+            var answers = await model.SampleAsync(request, times, random, cancellationToken).ConfigureAwait(false);
+            call.Ended(
+                answers.Count == 0 ? FinishReason.ContentFilter : answers[^1].Finish, answers.Sum(a => a.InputTokens), answers.Sum(a => a.OutputTokens),
+                answers.Sum(a => a.CostUsd));
+            return answers;
         }
         catch (Exception e)
         {

@@ -45,11 +45,12 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
         var trainer = trainers.Get(manifest.Student.Trainer);
         // A preference plan's dataset is of pairs, and its card says so.
         var card = await new JsonDocuments(store).ReadAsync<DatasetCard>(run.Path($"dataset-{run.Round}.card.json"), cancellationToken);
-        var format = card?.Value is { Format: { } told } written && written.Path == input.Train.Dataset ? told : "sft";
-        if (!trainer.Formats.Contains(format))
-            return Refused(trainer, manifest, $"The dataset is of the format {format}, which {trainer.Name} does not train on; it takes {string.Join(", ", trainer.Formats.Order(StringComparer.Ordinal))}.", false);
+        var format = card?.Value is { Format: { } told } written && written.Path == input.Train.Dataset ? told : DatasetFormat.Rows;
+        var job = JobOf(input.Train, trainer, format, parent.Model, manifest);
+        if (!trainer.Formats.Contains(job.Format))
+            return Refused(trainer, manifest,
+                $"The dataset is of the format {job.Format}, which {trainer.Name} does not train on; it takes {string.Join(", ", trainer.Formats.Order(StringComparer.Ordinal))}.", false);
         await spend.ChargeAsync(run, manifest.Budget, context.Key, $"training, round {run.Round}", manifest.Student.TrainingPrice, cancellationToken);
-        var job = new TrainingJob(run, input.Train.Dataset, format, parent.Model, manifest.Task, manifest.Student);
         var jobId = trainer.JobIdOf(job, context.Key);
         if (jobId is not null) await jobs.BeginAsync(run, trainer.Name, jobId, cancellationToken);
         try
@@ -66,4 +67,13 @@ public sealed class SubmitTraining(TrainerCatalog trainers, PinnedManifests mani
 
     private static SubmittedJob Refused(ITrainer trainer, AgentManifest manifest, string why, bool isTransient) =>
         new(trainer.Name, "", manifest.Student.Deadline, new TrainingRefusal(why, isTransient));
+
+    // Examples alone can also go into a prompt. Pairs go beside the rows where a trainer learns from both, else in their place.
+    private static TrainingJob JobOf(TrainInput train, ITrainer trainer, string format, string parent, AgentManifest manifest)
+    {
+        if (format == DatasetFormat.Rows && !trainer.Formats.Contains(format) && trainer.Formats.Contains(DatasetFormat.FewShot)) format = DatasetFormat.FewShot;
+        var rows = new TrainingJob(train.Run, train.Dataset, format, parent, manifest.Task, manifest.Student);
+        if (train.Pairs is not { } pairs || !trainer.Formats.Contains(DatasetFormat.Pairs)) return rows;
+        return trainer.Capabilities.Combines ? rows with { Pairs = pairs } : rows with { Dataset = pairs, Format = DatasetFormat.Pairs };
+    }
 }

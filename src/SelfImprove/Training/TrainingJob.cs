@@ -10,4 +10,10 @@ namespace SelfImprove.Training;
 /// <param name="ParentModel">The model reference that the candidate grows from.</param>
 /// <param name="Task">What the model is for.</param>
 /// <param name="Settings">The manifest's student settings: profile, seed.</param>
-public sealed record TrainingJob(RunRef Run, string Dataset, string Format, string ParentModel, TaskSettings Task, StudentSettings Settings);
+public sealed record TrainingJob(RunRef Run, string Dataset, string Format, string ParentModel, TaskSettings Task, StudentSettings Settings)
+{
+    /// <summary>Store path of preference pairs (JSONL of direct preference optimisation) to learn from beside the dataset; null for none. Only a trainer
+    /// that <see cref="TrainerCapabilities.Combines"/> both gets it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pairs { get; init; }
+}

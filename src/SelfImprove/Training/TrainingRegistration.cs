@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
+using SelfImprove.Storage;
 using SelfImprove.Training.Builtin;
+using SelfImprove.Training.FewShot;
 
 namespace SelfImprove.Training;
 
@@ -19,11 +21,19 @@ public static class TrainingRegistration
     /// <summary>Adds the services behind them.</summary>
     public static IServiceCollection AddTraining(this IServiceCollection services) => services
         .AddSingleton<ITrainer, BuiltinTrainer>()
+        .AddSingleton<ITrainer, FewShotTrainer>()
         .AddSingleton<TrainerCatalog>()
+        .AddSingleton<TrainerFormats>(provider =>
+        {
+            var trainers = provider.GetRequiredService<TrainerCatalog>();
+            return name => trainers.Get(name).Formats;
+        })
         .AddSingleton<StartingVersion>()
         .AddSingleton<AdoptedModel>()
         .AddSingleton<OpenJobs>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
+        .AddSingleton<IModelSource>(provider => new FewShotModelSource(
+            provider.GetRequiredService<JsonDocuments>(), provider.GetRequiredService<ModelCatalog>))
         .AddSingleton<ModelCatalog>();
 }

@@ -27,15 +27,16 @@ public sealed class ImprovementWorld : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _truth = new(StringComparer.Ordinal);
     private readonly bool _alwaysReplay;
+    private readonly WorldStart _start;
     private readonly Action<IServiceCollection>? _configure;
     private ServiceProvider? _services;
     private (long Commit, CommitPhase Phase)? _crashAt;
     private int _asked;
     private (string Id, Func<EventLog, Task> Append)? _unanswered;
 
-    private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure, WorldStore? store = null, SmallTask? task = null)
+    private ImprovementWorld(bool alwaysReplay, Action<IServiceCollection>? configure, WorldStart start, WorldStore? store = null)
     {
-        (_alwaysReplay, _configure, Store, Task) = (alwaysReplay, configure, store ?? new WorldStore(), task ?? new SmallTask(10, 7));
+        (_alwaysReplay, _configure, _start, Store) = (alwaysReplay, configure, start, store ?? new WorldStore());
         Store.Died = () => IsDead = true;
     }
 
@@ -43,7 +44,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
 
     public VirtualClock Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
 
-    public SmallTask Task { get; }
+    public SmallTask Task => _start.Task;
 
     /// <summary>The object store: it outlives the process.</summary>
     public WorldStore Store { get; }
@@ -57,7 +58,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     /// <summary>What people answer instead of the truth; null for the truth.</summary>
     public Func<InboxTask, AgentOutput>? Opinion { get; set; }
 
-    public IReadOnlyList<string> Known => [.. Task.Classes.Take(6)];
+    public IReadOnlyList<string> Known => [.. Task.Classes.Take(_start.Known)];
 
     public double WrongThumbs { get; set; } = 0.05;
 
@@ -74,9 +75,9 @@ public sealed class ImprovementWorld : IAsyncDisposable
     public List<string> Acknowledged { get; } = [];
 
     public static async Task<ImprovementWorld> OpenAsync(
-        Func<AgentManifest, AgentManifest>? change = null, bool alwaysReplay = true, Action<IServiceCollection>? configure = null)
+        Func<AgentManifest, AgentManifest>? change = null, bool alwaysReplay = true, Action<IServiceCollection>? configure = null, WorldStart? start = null)
     {
-        var world = new ImprovementWorld(alwaysReplay, configure);
+        var world = new ImprovementWorld(alwaysReplay, configure, start ?? new WorldStart(new SmallTask(10, 7)));
         await world.StartAsync();
         await world.SeedAsync(change ?? (m => m));
         return world;
@@ -88,7 +89,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     public async Task<ImprovementWorld> ForkAsync(string name, Action<IServiceCollection>? configure = null)
     {
         await Get<EventLog>().DrainAsync();
-        var fork = new ImprovementWorld(_alwaysReplay, configure ?? _configure, Store.Copy(), Task.Fork(name)) { Manifest = Manifest, _asked = _asked };
+        var fork = new ImprovementWorld(_alwaysReplay, configure ?? _configure, _start with { Task = Task.Fork(name) }, Store.Copy()) { Manifest = Manifest, _asked = _asked };
         foreach (var (text, label) in _truth) fork._truth[text] = label;
         fork.Clock.MoveTo(Clock.GetUtcNow());
         await fork.StartAsync();
@@ -296,7 +297,7 @@ public sealed class ImprovementWorld : IAsyncDisposable
     {
         Manifest = change(SmallManifest.Create(Task));
         await Get<ManifestStore>().PutAsync(Manifest);
-        await Get<StartingVersion>().RegisterAsync(Manifest, Task.Examples(Known, 12), "person:test");
+        await Get<StartingVersion>().RegisterAsync(Manifest, Task.Examples(Known, _start.Taught), "person:test");
         var taught = Task.Examples(Task.Classes, 60);
         await TeachAsync(SmallManifest.TeacherPath, taught);
         await TeachAsync(SmallManifest.LiarPath, [.. taught.Select(e => e with { Label = Task.Classes[(Task.Classes.IndexOf(e.Label) + 3) % Task.Classes.Count] })]);

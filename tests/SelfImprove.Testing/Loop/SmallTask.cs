@@ -15,6 +15,7 @@ public sealed class SmallTask
     private readonly SeededRandom _random;
     private readonly Dictionary<string, string[]> _words = [];
     private readonly HashSet<string> _said = [];
+    private readonly Dictionary<string, Queue<string>> _given = [];
 
     public SmallTask(int classes, int seed)
     {
@@ -23,11 +24,23 @@ public sealed class SmallTask
             _words[$"class-{c}"] = [.. Enumerable.Range(0, 14).Select(_ => Word())];
     }
 
+    /// <summary>A task of real texts, each said once, in the order given.</summary>
+    public SmallTask(IEnumerable<TextExample> texts, int seed)
+    {
+        _random = new SeededRandom((ulong)seed);
+        foreach (var text in texts)
+        {
+            _words.TryAdd(text.Label, []);
+            Give(text);
+        }
+    }
+
     private SmallTask(SmallTask origin, string name)
     {
         _random = origin._random.Split(name);
         _words = origin._words;
         _said = [.. origin._said];
+        foreach (var (label, texts) in origin._given) _given[label] = new Queue<string>(texts);
     }
 
     /// <summary>The same task with a stream of texts of its own.</summary>
@@ -35,9 +48,18 @@ public sealed class SmallTask
 
     public List<string> Classes => [.. _words.Keys];
 
-    /// <summary>A new text of a class: never the same twice.</summary>
+    /// <summary>A text to say the next time that its class is asked for, whether or not it was said before.</summary>
+    public void Give(TextExample text)
+    {
+        if (!_given.TryGetValue(text.Label, out var texts)) _given[text.Label] = texts = new Queue<string>();
+        texts.Enqueue(text.Text);
+    }
+
+    /// <summary>The next text of a class: one that was given, otherwise a new one, never the same twice.</summary>
     public string Say(string label)
     {
+        if (_given.TryGetValue(label, out var given) && given.TryDequeue(out var next)) return next;
+        if (_words[label].Length == 0) throw new InvalidOperationException($"All texts of {label} were said.");
         while (true)
         {
             var words = _words[label];

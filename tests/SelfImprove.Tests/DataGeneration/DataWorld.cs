@@ -9,6 +9,7 @@ using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.DataGeneration.Filters;
 using SelfImprove.DataGeneration.Inbox;
 using SelfImprove.DataGeneration.Labelling;
+using SelfImprove.DataGeneration.SelfPlay;
 using SelfImprove.DataGeneration.Splitting;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Events;
@@ -58,6 +59,7 @@ internal sealed class DataWorld : IAsyncDisposable
             .AddSingleton<FactBook>().AddSingleton<LeaseBook>().AddSingleton<RunGuard>()
             .AddSingleton(p => new IntentJournal(world.Store, p.GetRequiredService<TimeProvider>(), Guid.NewGuid))
             .AddSingleton(new ModelCatalog([world.Models.Source("fake"), world.Models.Source("builtin")]))
+            .AddSingleton<OpenJudges>((_, _, _, _) => throw new InvalidOperationException("There are no judges here."))
             .AddSingleton<ReadObserved>((_, since, _) => world.Traffic.Where(t => t.Interaction.Time >= since).ToAsyncEnumerable())
             .AddDataGeneration());
         world.Manifest = manifest ?? Some.Manifest();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using SelfImprove.Agents.Manifests;
 using SelfImprove.DataGeneration;
 using SelfImprove.Loop;
@@ -6,6 +7,7 @@ using SelfImprove.Monitoring.Aggregation;
 using SelfImprove.Planning;
 using SelfImprove.Runs;
 using SelfImprove.Testing.Loop;
+using SelfImprove.Training;
 
 namespace SelfImprove.Tests.Loop;
 
@@ -173,11 +175,37 @@ public sealed class RoundsTests(DriftedWorld origin) : IClassFixture<DriftedWorl
     public async Task Pause_TheRunFails_IsLifted()
     {
         await using var world = await origin.ForkAsync(
-            m => m with { Deployment = m.Deployment with { WhileImproving = WhileImproving.Pause }, Student = m.Student with { Trainer = "nobody" } });
+            m => m with { Deployment = m.Deployment with { WhileImproving = WhileImproving.Pause }, Student = m.Student with { Trainer = "broken" } },
+            services => services.AddSingleton<ITrainer, BrokenTrainer>());
+        await world.LookAsync();
+        var outcome = (await world.OutcomeAsync(Run))!;
+        outcome.Ending.ShouldBe(ImprovementEnding.Failed);
+        outcome.Reason.ShouldContain("The trainer is broken.");
+        (await world.AuditAsync()).ShouldContain(e => e.Kind == "agentPaused");
+        (await world.TroubleAfterAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Run_TrainerThatThisHostLacks_FailsBeforeItSpendsOnData()
+    {
+        await using var world = await origin.ForkAsync(m => m with { Student = m.Student with { Trainer = "nobody" } });
         await world.LookAsync();
         var outcome = (await world.OutcomeAsync(Run))!;
         outcome.Ending.ShouldBe(ImprovementEnding.Failed);
         outcome.Reason.ShouldContain("student.trainer is 'nobody', but this host has only: builtin");
         (await world.TroubleAfterAsync()).ShouldBeNull();
+    }
+
+    private sealed class BrokenTrainer : ITrainer
+    {
+        public string Name => "broken";
+
+        public IReadOnlySet<string> Formats { get; } = new HashSet<string> { "sft" };
+
+        public Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default) => throw new InvalidOperationException("The trainer is broken.");
+
+        public Task<TrainingStatus> GetAsync(string jobId, CancellationToken cancellationToken = default) => throw new InvalidOperationException("The trainer is broken.");
+
+        public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) => Task.CompletedTask;
     }
 }

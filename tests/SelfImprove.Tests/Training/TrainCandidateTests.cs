@@ -162,7 +162,7 @@ public sealed class TrainCandidateTests : IAsyncLifetime
         await SetUpAsync("gpu");
         await _harness.Client.StartAsync(TrainCandidate.Ref, Id, _input);
         var state = await _harness.RunToEndAsync(Id);
-        state.Failure!.Message.ShouldContain("student.trainer is 'gpu', but this host has only: builtin, scripted.");
+        state.Failure!.Message.ShouldContain("student.trainer is 'gpu', but this host has only: builtin, few-shot, scripted.");
         (await SpentAsync()).ShouldBe(0, "nothing is charged for what can't be submitted");
     }
 }

@@ -13,7 +13,12 @@ namespace SelfImprove.DataGeneration.Datasets;
 /// <param name="Champion">The version whose rows are taken over.</param>
 /// <param name="Labels">Store paths of labels: of teachers, of people, corrections.</param>
 /// <param name="CostUsd">What the labels cost.</param>
-public sealed record BuildDatasetInput(RunRef Run, string Champion, IReadOnlyList<string> Labels, decimal CostUsd);
+public sealed record BuildDatasetInput(RunRef Run, string Champion, IReadOnlyList<string> Labels, decimal CostUsd)
+{
+    /// <summary>Store path of the card of preference pairs to learn from beside the rows: then the parent's rows are enough. Null for none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pairs { get; init; }
+}
 
 /// <summary>The dataset built.</summary>
 /// <param name="Dataset">Its store path; null where too little is new.</param>
@@ -56,7 +61,8 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
         var parent = (await versions.GetAsync(input.Run.Agent, input.Champion, cancellationToken))?.Dataset;
         if (parent is not null) await AddParentAsync(parent, screen, assembly, cancellationToken);
         var rows = assembly.Choose();
-        if (rows.Count < LeastNewRows) return new BuiltDataset(null, null, rows.Count, TooFew(rows.Count, assembly.Filtered));
+        if (rows.Count < LeastNewRows && !(input.Pairs is not null && parent is not null))
+            return new BuiltDataset(null, null, rows.Count, TooFew(rows.Count, assembly.Filtered));
         var card = await WriteAsync(input, path, parent, manifest, assembly, rows, cancellationToken);
         await documents.WriteAsync(cardPath, card, WriteCondition.IfAbsent, cancellationToken);
         return new BuiltDataset(path, cardPath, card.NewRows, null);
@@ -117,6 +123,7 @@ public sealed class BuildDataset(IObjectStore store, PinnedManifests manifests, 
         return new DatasetCard
         {
             Path = path,
+            Pairs = input.Pairs is { } pairs ? (await new JsonDocuments(store).ReadAsync<PairsCard>(pairs, cancellationToken))?.Value : null,
             Rows = count,
             NewRows = rows.Count,
             Slices = slices,

@@ -20,12 +20,70 @@ public sealed class BuiltinCurveProbe(IObjectStore store, TrainingThreads? threa
     public async Task<IReadOnlyList<CurvePoint>> MeasureAsync(
         string? dataset, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed, CancellationToken cancellationToken = default)
     {
-        var rows = new List<TextExample>();
-        if (dataset is not null)
-            await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, task, cancellationToken)) rows.Add(new TextExample(row.Text, row.Decision, row.Weight));
+        var rows = dataset is null ? [] : await RowsAsync(dataset, task, cancellationToken);
         var shuffled = fresh.ToArray();
         new SeededRandom((ulong)seed).Split("curve").Shuffle<(string Text, string Decision)>(shuffled);
         return await Task.Run(() => Measure(rows, shuffled, seed, threads?.Most, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PreferenceEvidence?> ComparePairsAsync(
+        string dataset, PreferenceFeedback feedback, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed,
+        CancellationToken cancellationToken = default)
+    {
+        var rows = await RowsAsync(dataset, task, cancellationToken);
+        return await Task.Run(() => ComparePairs(rows, feedback, fresh, seed, cancellationToken, threads?.Most), cancellationToken);
+    }
+
+    /// <summary>
+    /// Fits the rows alone, without the feedback, with the feedback as rows, and with the feedback as pairs, and judges all on the same labelled inputs. A plan trains
+    /// on these inputs as well, so each half of them is learnt beside the feedback and the other half is judged.
+    /// </summary>
+    /// <param name="rows">The champion's rows.</param>
+    /// <param name="feedback">The feedback.</param>
+    /// <param name="fresh">Labelled inputs in no order; those that the feedback is about are left out.</param>
+    /// <param name="seed">Seeds the fits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="threads">The most threads of a fit; null for all there are.</param>
+    /// <returns>What was measured; null with fewer than two inputs to judge on, or fewer than two classes.</returns>
+    public static PreferenceEvidence? ComparePairs(
+        IReadOnlyList<TextExample> rows, PreferenceFeedback feedback, IReadOnlyList<(string Text, string Decision)> fresh, int seed, CancellationToken cancellationToken,
+        int? threads = null)
+    {
+        var texts = feedback.Pairs.Select(p => p.Text).ToHashSet(StringComparer.Ordinal);
+        var held = fresh.Where(f => !texts.Contains(f.Text)).Select(f => new TextExample(f.Text, f.Decision)).ToList();
+        if (held.Count < 2 || rows.Select(r => r.Label).Distinct().Take(2).Count() < 2) return null;
+        var settings = StudentSettings.Default with { Calibrate = false, MaxThreads = threads };
+        var pairs = feedback.Pairs.Select(p => new TextPair(p.Text, p.Better, p.Worse)).ToList();
+        var told = feedback.Pairs.Select(p => new TextExample(p.Text, p.Better)).ToList();
+        var (half, without, ofRows, ofPairs) = (held.Count / 2, new List<bool>(), new List<bool>(), new List<bool>());
+        foreach (var (learnt, judged) in new[] { (held[half..], held[..half]), (held[..half], held[half..]) })
+        {
+            List<TextExample> known = [.. rows, .. learnt];
+            without.AddRange(Right(StudentTrainer.Train(known, settings, seed, cancellationToken), judged));
+            ofRows.AddRange(Right(StudentTrainer.Train([.. known, .. told], settings, seed, cancellationToken), judged));
+            ofPairs.AddRange(Right(StudentTrainer.Train(known, pairs, settings, PairSettings.Default, seed, cancellationToken), judged));
+        }
+        var now = Right(StudentTrainer.Train(rows, settings, seed, cancellationToken), held);
+        return new PreferenceEvidence(pairs.Count, held.Count, Error(now), Error(without), Error(ofRows), Error(ofPairs))
+        {
+            AgainstRows = Compare(ofPairs, ofRows),
+            AgainstNothing = Compare(ofPairs, without),
+        };
+    }
+
+    private static PairedCount Compare(List<bool> first, List<bool> second) =>
+        new(first.Zip(second).Count(b => b.First && !b.Second), first.Zip(second).Count(b => !b.First && b.Second));
+
+    private static IEnumerable<bool> Right(StudentModel model, IEnumerable<TextExample> judged) => judged.Select(h => model.Predict(h.Text).Label == h.Label);
+
+    private static double Error(IEnumerable<bool> right) => right.Average(r => r ? 0.0 : 1.0);
+
+    private async Task<List<TextExample>> RowsAsync(string dataset, TaskSettings task, CancellationToken cancellationToken)
+    {
+        var rows = new List<TextExample>();
+        await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, task, cancellationToken)) rows.Add(new TextExample(row.Text, row.Decision, row.Weight));
+        return rows;
     }
 
     private static List<CurvePoint> Measure(List<TextExample> rows, (string Text, string Decision)[] fresh, int seed, int? threads, CancellationToken cancellationToken)

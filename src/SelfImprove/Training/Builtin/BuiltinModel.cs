@@ -1,5 +1,6 @@
 using SelfImprove.Agents.Manifests;
 using SelfImprove.Models;
+using SelfImprove.Statistics.Randomness;
 
 namespace SelfImprove.Training.Builtin;
 
@@ -21,6 +22,29 @@ public sealed class BuiltinModel(StudentModel student, TaskOutput output) : ICha
             Confidence = prediction.Probability,
             Margin = prediction.Margin,
         });
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ModelAnswer>> SampleAsync(
+        ModelRequest request, int times, SeededRandom random, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        var answers = new List<ModelAnswer> { await AnswerAsync(request, cancellationToken) };
+        var probabilities = new double[student.Classes.Count];
+        student.PredictProbabilities(request.LastUserText, probabilities);
+        while (answers.Count < times)
+        {
+            var drawn = Draw(probabilities, random.NextDouble());
+            answers.Add(new ModelAnswer { Output = OutputOf(student.Classes[drawn], output), Confidence = probabilities[drawn] });
+        }
+        return answers;
+    }
+
+    private static int Draw(double[] probabilities, double at)
+    {
+        for (var k = 0; k < probabilities.Length; k++)
+            if ((at -= probabilities[k]) < 0) return k;
+        return Array.IndexOf(probabilities, probabilities.Max());
     }
 
     /// <summary>A decision in the form of an output.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using SelfImprove.DataGeneration;
 using SelfImprove.DataGeneration.Datasets;
 using SelfImprove.Orchestration;
 using SelfImprove.Storage;
@@ -23,7 +24,10 @@ public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock, Train
     public string Name => "builtin";
 
     /// <inheritdoc/>
-    public IReadOnlySet<string> Formats { get; } = new HashSet<string>(StringComparer.Ordinal) { "sft" };
+    public IReadOnlySet<string> Formats { get; } = new HashSet<string>(StringComparer.Ordinal) { DatasetFormat.Rows, DatasetFormat.Pairs };
+
+    /// <inheritdoc/>
+    public TrainerCapabilities Capabilities { get; } = TrainerCapabilities.Text with { Combines = true };
 
     /// <inheritdoc/>
     public async Task<string> SubmitAsync(TrainingJob job, string idempotencyKey, CancellationToken cancellationToken = default)
@@ -45,17 +49,38 @@ public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock, Train
     /// <inheritdoc/>
     public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
+    private static Dictionary<string, double> MetricsOf(int rows, int pairs, StudentModel model)
+    {
+        var metrics = new Dictionary<string, double> { ["rows"] = rows, ["classes"] = model.Classes.Count, ["bytes"] = model.FileLength };
+        if (pairs > 0) metrics["pairs"] = pairs;
+        return metrics;
+    }
+
     private static string RecordPath(string jobId) => $"training/{jobId}.json";
 
     private async Task<TrainingStatus> TrainAsync(TrainingJob job, string name, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
+        if (job.Format != DatasetFormat.Rows)
+            return new TrainingStatus
+            {
+                State = TrainingState.Failed,
+                Reason = $"The built-in student learns from rows, with pairs beside them; a job of format '{job.Format}' alone was asked for.",
+            };
         var examples = new List<TextExample>();
         await foreach (var row in DatasetReader.ReadExamplesAsync(store, job.Dataset, job.Task, cancellationToken)) examples.Add(new TextExample(row.Text, row.Decision, row.Weight));
+        var pairs = new List<TextPair>();
+        if (job.Pairs is { } told)
+            await foreach (var pair in PreferencePairReader.ReadExamplesAsync(store, told, job.Task, cancellationToken)) pairs.Add(new TextPair(pair.Text, pair.Preferred, pair.NonPreferred));
+        var preference = job.Settings.Hyperparameters.Beta is { } beta ? PairSettings.Default with { Beta = beta } : PairSettings.Default;
         StudentModel model;
         try
         {
-            model = await Task.Run(() => StudentTrainer.Train(examples, _settings, job.Settings.Seed, cancellationToken), cancellationToken);
+            model = await Task.Run(
+                () => pairs.Count == 0
+                    ? StudentTrainer.Train(examples, _settings, job.Settings.Seed, cancellationToken)
+                    : StudentTrainer.Train(examples, pairs, _settings, preference, job.Settings.Seed, cancellationToken),
+                cancellationToken);
         }
         catch (ArgumentException wrong)
         {
@@ -70,7 +95,7 @@ public sealed class BuiltinTrainer(IObjectStore store, TimeProvider clock, Train
             ContentHash = Convert.ToHexStringLower(SHA256.HashData(model.ToBytes())),
             CostUsd = job.Settings.TrainingPrice,
             DurationSeconds = clock.GetElapsedTime(started).TotalSeconds,
-            Metrics = new Dictionary<string, double> { ["rows"] = examples.Count, ["classes"] = model.Classes.Count, ["bytes"] = model.FileLength },
+            Metrics = MetricsOf(examples.Count, pairs.Count, model),
         };
     }
 }

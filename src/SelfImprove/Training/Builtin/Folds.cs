@@ -21,7 +21,7 @@ internal static class Folds
         var order = Enumerable.Range(0, set.Count).ToArray();
         new SplitMix((ulong)(uint)seed ^ 0xF01D5UL).Shuffle<int>(order);
         var sizes = new int[set.Classes.Length];
-        foreach (var label in set.Labels)
+        foreach (var label in set.Labels.AsSpan(0, set.Count))
             sizes[label]++;
         // Each class starts at another part, so that small classes do not all land in the first.
         var next = Enumerable.Range(0, set.Classes.Length).ToArray();

@@ -24,10 +24,12 @@ internal sealed class SoftmaxSolver
     private readonly float[] _bias;
     private readonly float[] _scores;
     private readonly int[] _order;
+    private readonly PairTargets? _pairs;
 
-    private SoftmaxSolver(SoftmaxFit fit, int threads)
+    private SoftmaxSolver(SoftmaxFit fit, int threads, PairTargets? pairs)
     {
         _fit = fit;
+        _pairs = pairs;
         var lanes = (fit.Classes + Lane - 1) / Lane;
         _blocks = Math.Clamp(Math.Min(threads, lanes / 2), 1, 16);
         _blockWidth = (lanes + _blocks - 1) / _blocks * Lane;
@@ -40,6 +42,8 @@ internal sealed class SoftmaxSolver
         _order = new int[fit.Rows.Count];
         for (var i = 0; i < _order.Length; i++)
             _order[i] = i;
+        if (pairs is not null)
+            StartAt(pairs.Start);
     }
 
     /// <summary>Fits.</summary>
@@ -48,9 +52,11 @@ internal sealed class SoftmaxSolver
     /// <param name="threads">Most threads; does not change the result.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <param name="progress">Called with the share done, in (0,1], after each pass.</param>
-    public static SoftmaxWeights Solve(SoftmaxFit fit, int seed, int threads, CancellationToken stop, Action<double>? progress = null)
+    /// <param name="pairs">Which rows are pairs, and where to start; null for rows alone, from nothing.</param>
+    public static SoftmaxWeights Solve(
+        SoftmaxFit fit, int seed, int threads, CancellationToken stop, Action<double>? progress = null, PairTargets? pairs = null)
     {
-        var solver = new SoftmaxSolver(fit, threads);
+        var solver = new SoftmaxSolver(fit, threads, pairs);
         solver.Run(new SplitMix((ulong)(uint)seed), threads, stop, progress);
         return solver.Result();
     }
@@ -82,6 +88,18 @@ internal sealed class SoftmaxSolver
         }
 
         Rescale(scale);
+    }
+
+    /// <summary>Takes weights over; they may be padded to another width.</summary>
+    private void StartAt(SoftmaxWeights start)
+    {
+        var most = Math.Min(start.Width, _width);
+        start.Bias.AsSpan(0, most).CopyTo(_bias);
+        for (var column = 0; column < _fit.Columns; column++)
+        {
+            for (var k = 0; k < most; k++)
+                _weights[k / _blockWidth][(column * _blockWidth) + (k % _blockWidth)] = start.Weights[(column * start.Width) + k];
+        }
     }
 
     private void EachBlock(ParallelOptions options, Action<int> work)
@@ -118,13 +136,33 @@ internal sealed class SoftmaxSolver
         for (var i = from; i < to; i++)
         {
             var scores = _scores.AsSpan((i - from) * _width, _width);
+            var weight = _fit.RowWeights[_order[i]];
+            if (_pairs is { } pairs && pairs.NonPreferred[_order[i]] >= 0)
+            {
+                PairGradient(scores, pairs, _order[i], weight);
+                continue;
+            }
+
             Softmax.InPlace(scores[.._fit.Classes]);
             scores[_fit.Classes..].Clear();
-            var weight = _fit.RowWeights[_order[i]];
             for (var k = 0; k < _fit.Classes; k++)
                 scores[k] = (scores[k] - spread) * weight;
             scores[_fit.Labels[_order[i]]] -= target * weight;
         }
+    }
+
+    /// <summary>
+    /// The gradient of a pair's loss, -log(sigmoid(beta x gap)) / beta: it pulls its two classes apart, less the further apart they are than the reference
+    /// has them. Divided by beta, so that the pull is at most 1 and a great beta can't overshoot.
+    /// </summary>
+    private void PairGradient(Span<float> scores, PairTargets pairs, int row, float weight)
+    {
+        var (better, worse) = (_fit.Labels[row], pairs.NonPreferred[row]);
+        var gap = scores[better] - scores[worse] - pairs.ReferenceGap[row];
+        var pull = weight / (1 + MathF.Exp(pairs.Beta * gap));
+        scores.Clear();
+        scores[better] = -pull;
+        scores[worse] = pull;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

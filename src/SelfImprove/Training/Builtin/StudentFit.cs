@@ -6,9 +6,17 @@ namespace SelfImprove.Training.Builtin;
 internal sealed record StudentFit(FeatureTable Features, SoftmaxWeights Weights)
 {
     /// <summary>Fits on the selected rows.</summary>
-    public static StudentFit Fit(TrainingSet set, int[] selected, StudentSettings settings, int seed, CancellationToken stop, Action<double>? progress = null)
+    /// <param name="set">The set.</param>
+    /// <param name="selected">Which of its rows.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="seed">Seeds the order.</param>
+    /// <param name="stop">Stops early.</param>
+    /// <param name="progress">Told the share done.</param>
+    /// <param name="seen">Rows whose features get a column; null for the selected ones.</param>
+    public static StudentFit Fit(
+        TrainingSet set, int[] selected, StudentSettings settings, int seed, CancellationToken stop, Action<double>? progress = null, int[]? seen = null)
     {
-        var features = FeatureTable.Build(set.Rows, selected, set.Labels, set.Classes.Length, settings);
+        var features = FeatureTable.Build(set.Rows, seen ?? selected, set.Labels, set.Classes.Length, settings);
         var labels = Array.ConvertAll(selected, row => set.Labels[row]);
         var fit = new SoftmaxFit(
             features.Weigh(set.Rows, selected), labels, RowWeights(set, selected, settings.ClassBalance), features.Weights.Length, set.Classes.Length,
@@ -42,6 +50,9 @@ internal sealed record StudentFit(FeatureTable Features, SoftmaxWeights Weights)
         var prior = new double[set.Classes.Length];
         for (var row = 0; row < set.Count; row++)
             prior[set.Labels[row]] += set.Weights[row];
+        // A class that pairs alone know of is rare, but not impossible.
+        for (var k = 0; k < prior.Length; k++)
+            prior[k] = prior[k] > 0 ? prior[k] : 0.5;
         var total = prior.Sum();
         return new StudentModel(StudentModelData.Quantise(
             set.Classes, Features, Weights, temperature, Array.ConvertAll(prior, weight => (float)(weight / total)), set.Count));
@@ -51,7 +62,7 @@ internal sealed record StudentFit(FeatureTable Features, SoftmaxWeights Weights)
     private static int EpochsFor(int rows) => rows switch { < 3000 => 20, < 30_000 => 10, _ => 5 };
 
     /// <summary>Decay per row falls with their number: all rows together pull at a weight as hard as before.</summary>
-    private static double L2For(int rows) => 0.03 / rows;
+    public static double L2For(int rows) => 0.03 / rows;
 
     private static float[] RowWeights(TrainingSet set, int[] selected, double balance)
     {
