@@ -77,7 +77,7 @@ public sealed class ImprovementLoop : Orchestrator<ImprovementInput, Improvement
 
             // 2. Data generation: teachers, people, corrections; filtered.
             var data = await context.CallAsync(GenerateData.Ref, new GenerateInput(run, plan.Plan!, opened.Champion, course.PaidLabels(plan.Plan!)), $"{input.Run}/data/{round}");
-            course.Paid(plan.Plan!.Teacher, data.Labels);
+            foreach (var labels in (data.Waves ?? []).Append(data.Labels)) course.Paid(plan.Plan!.Teacher, labels);
             if (data.Dataset is null)
             {
                 course.Learn(plan.Plan!, 0, null, 0, [data.Shortfall ?? "Too little data came together to train on."], isTeacherMissing: data.IsTeacherMissing);

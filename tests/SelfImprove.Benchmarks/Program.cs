@@ -5,6 +5,7 @@ using SelfImprove.Benchmarks;
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
 
+if (args is ["planner", .. var contest]) return await PlannerCommand.RunAsync(contest, Console.Out, Console.Error);
 if (args is ["rollouts", .. var options]) return await RolloutCommand.RunAsync(options, Console.Out, Console.Error);
 
 (string Name, string What, Func<TextWriter, Task<IReadOnlyList<Figure>>> Run)[] all =
@@ -26,6 +27,7 @@ if (args.Any(a => a is "--help" or "-h" or "-?"))
     output.WriteLine();
     foreach (var (name, what, _) in all) output.WriteLine($"  {name,-12} {what}");
     output.WriteLine($"  {"rollouts",-12} error rates and power of the A/B decision, by simulation; alone, with options of its own: rollouts --help");
+    output.WriteLine($"  {"planner",-12} the planner against fixed strategies under equal budgets; alone, with options of its own: planner --help");
     output.WriteLine();
     output.WriteLine("The exit code is 0 whatever is measured; 1 where a benchmark could not run, 2 for an unknown name.");
     output.WriteLine($"Other data for the student: {StudentBenchmark.TrainVariable} and {StudentBenchmark.TestVariable} name two CSV files (text,label).");

@@ -21,11 +21,27 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
     {
         LabelOutput? labels = null;
         string? shortfall = null;
+        var (waves, wavesUsd) = (new List<string>(), 0m);
         if (input.Plan is { Teacher: { } teacher, Rows: > 0 })
         {
+            // What a wave was told decides what the next one asks about.
+            for (var wave = 1; wave < input.Plan.Waves; wave++)
+            {
+                context.SetStatus(new { doing = "choosing inputs", wave });
+                var share = input.Plan.Rows / (input.Plan.Waves - wave + 1);
+                var asked = await context.CallAsync(SelectItems.Ref, input with { Wave = wave, Plan = input.Plan with { Rows = share } });
+                if (asked.Count == 0) break;
+                context.SetStatus(new { doing = "labelling", items = asked.Count, teacher, wave });
+                var told = await context.CallAsync(LabelItems.Ref, new LabelInput(input.Run, $"{Purpose}{wave}", teacher, asked.Items, asked.Count),
+                    $"{context.InstanceId}/labels{wave}");
+                (wavesUsd, shortfall) = (wavesUsd + told.CostUsd, Shortfalls.Join(shortfall, told.Shortfall));
+                waves.Add(told.Labels);
+                if (told.IsTeacherMissing) return new GenerateOutput(null, null, 0, wavesUsd, told.Shortfall) { Waves = waves, IsTeacherMissing = true };
+                input = input with { Plan = input.Plan with { Rows = input.Plan.Rows - asked.Count }, Labelled = [.. input.Labelled ?? [], told.Labels] };
+            }
             context.SetStatus(new { doing = "choosing inputs" });
             var items = await context.CallAsync(SelectItems.Ref, input);
-            shortfall = items.Shortfall;
+            shortfall = Shortfalls.Join(shortfall, items.Shortfall);
             if (items.Count > 0)
             {
                 context.SetStatus(new { doing = "labelling", items = items.Count, teacher });
@@ -33,7 +49,7 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
                     $"{context.InstanceId}/labels");
                 shortfall = Shortfalls.Join(shortfall, labels.Shortfall);
                 // Another teacher can give all that was planned: a dataset without this one's labels is not what was chosen.
-                if (labels.IsTeacherMissing) return new GenerateOutput(null, null, 0, labels.CostUsd, labels.Shortfall) { Labels = labels.Labels, IsTeacherMissing = true };
+                if (labels.IsTeacherMissing) return new GenerateOutput(null, null, 0, wavesUsd + labels.CostUsd, labels.Shortfall) { Labels = labels.Labels, Waves = waves.Count > 0 ? waves : null, IsTeacherMissing = true };
             }
         }
         var (played, playedUsd) = (new List<string>(), 0m);
@@ -57,7 +73,7 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
         context.SetStatus(new { doing = "building the dataset" });
         // What is learnt as a pair is not given as a row too: that was measured to be worse than either.
         var corrections = pairs is null ? await context.CallAsync(CollectCorrections.Ref, input) : null;
-        var cost = (labels?.CostUsd ?? 0) + playedUsd;
+        var cost = wavesUsd + (labels?.CostUsd ?? 0) + playedUsd;
         var built = await context.CallAsync(BuildDataset.Ref, new BuildDatasetInput(
             input.Run, input.Champion, [.. input.Labelled ?? [], .. played.Prepend(labels?.Labels).Append(corrections?.Labels).OfType<string>()], cost)
         {
@@ -66,6 +82,7 @@ public sealed class GenerateData : Orchestrator<GenerateInput, GenerateOutput>
         return new GenerateOutput(built.Dataset, built.Card, built.NewRows, cost, Shortfalls.Join(shortfall, built.Shortfall))
         {
             Labels = labels?.Labels,
+            Waves = waves.Count > 0 ? waves : null,
             Pairs = pairs?.Pairs,
         };
     }

@@ -15,6 +15,10 @@ public sealed record GenerateOutput(string? Dataset, string? Card, int NewRows, 
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public string? Pairs { get; init; }
 
+    /// <summary>Store paths of the labels of waves before that.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Waves { get; init; }
+
     /// <summary>Whether the plan's teacher could not be had: then nothing else was tried, and the plan goes back to planning.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsTeacherMissing { get; init; }

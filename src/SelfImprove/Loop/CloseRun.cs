@@ -2,6 +2,7 @@ using SelfImprove.Agents.Manifests;
 using SelfImprove.Agents.Routing;
 using SelfImprove.Audit;
 using SelfImprove.Deployment;
+using SelfImprove.Evaluation.Judging;
 using SelfImprove.Monitoring.Triggers;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
@@ -44,12 +45,7 @@ public sealed class CloseRun(
         else
             outcome = (await documents.ReadAsync<RunRecord>(path, cancellationToken))?.Value.Outcome ?? outcome;
         if (input.Course.Plan.Length > 0 && outcome.Ending != ImprovementEnding.Advised)
-            await ledger.RecordAsync(
-                agent,
-                new LedgerEntry(
-                    run.Run, clock.GetUtcNow(), input.Course.Plan, input.Course.Rows, input.Course.PredictedGain, input.Course.RealisedGain, input.Course.OnlineGain,
-                    input.Course.PredictedCostUsd, spent, outcome.Ending.ToString()),
-                cancellationToken);
+            await ledger.RecordAsync(agent, await EntryAsync(run, input.Course, spent, outcome, cancellationToken), cancellationToken);
         await audit.AppendAsync(agent,
             new AuditRecord("runEnded", run.Run, "runtime", new { outcome.Ending, outcome.Reason, outcome.Champion, spent }, context.Key), cancellationToken);
         if ((await manifests.GetAsync(agent, input.Opened.ManifestRevision, cancellationToken))?.Manifest.Group is { } group)
@@ -57,6 +53,29 @@ public sealed class CloseRun(
         await leases.ReleaseAsync(LeaseBook.ForAgent(agent), run.Run, cancellationToken);
         await register.EndAsync(agent, run.Run, cancellationToken);
         return outcome;
+    }
+
+    /// <summary>What was promised and kept, with what the next prediction learns from: the champion's rows and error, and how many items told the gain.</summary>
+    private async Task<LedgerEntry> EntryAsync(RunRef run, RunCourseRecord course, decimal spent, ImprovementOutcome outcome, CancellationToken cancellationToken)
+    {
+        var choice = (await documents.ReadAsync<PlanChoice>(run.Path("plan", "json"), cancellationToken))?.Value;
+        var report = course.RealisedGain is null ? null : (await documents.ReadAsync<EvaluationReport>(run.Path("report", "json"), cancellationToken))?.Value;
+        var entry = new LedgerEntry(
+            run.Run, clock.GetUtcNow(), course.Plan, course.Rows, course.PredictedGain, course.RealisedGain, course.OnlineGain, course.PredictedCostUsd, spent,
+            outcome.Ending.ToString())
+        {
+            ChampionRows = choice?.ChampionRows is > 0 and var rows ? rows : null,
+        };
+        if (report is null) return entry;
+        var error = 1 - report.ChampionScore;
+        return entry with
+        {
+            ChampionError = error,
+            Items = report.Items,
+            PredictedSd = choice?.Chosen is { } chosen
+                ? Math.Sqrt((chosen.GainSd * chosen.GainSd) + LearningCurveForecast.MeasuredVariance(error, chosen.Gain, report.Items))
+                : null,
+        };
     }
 }
 

@@ -20,7 +20,12 @@ public sealed record CandidatePlan(
             : Plan.Strategy == PlanStrategy.FewShot ? "the examples known so far, in the prompt"
             : Plan.Strategy == PlanStrategy.SelfPlay ? $"{Plan.Rows} inputs that the student answers several times, with a verifier that picks"
             : Plan.Rows == 0 ? $"the labels that {Plan.Teacher} gave for the diagnosis"
-            : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")})";
+            : $"{Plan.Rows} labels from {Plan.Teacher} ({(Plan.Sampling == PlanSampling.Margin ? "uncertain inputs first" : "random inputs")}{(Plan.Waves > 1 ? $", in {Plan.Waves} waves" : "")}{Shares()})";
         return Plan.Wait > 0 ? $"wait for {Plan.Wait} more requests, then {who}" : who;
     }
+
+    /// <summary>The slices that get most, for a person.</summary>
+    private string Shares() => Plan.Allocation is { Count: > 0 } rows
+        ? $"; most of {string.Join(", ", rows.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Take(3).Select(r => $"{r.Key} ({r.Value})"))}"
+        : "";
 }

@@ -34,7 +34,7 @@ public sealed record ChoosePlanOutput(ImprovementPlan? Plan, string Words, doubl
 public sealed class ChoosePlan(
     PinnedManifests manifests, VersionStore versions, ObservedLog log, InputSplit split, IEnumerable<ICurveProbe> probes, Ledger ledger, SpendBook spend,
     IObjectStore store, JsonDocuments documents, AuditLog audit, RunGuard guard, TimeProvider clock, PlanAdvisor advisor, TrainerFormats formatsOf,
-    PlanMeasurements measurements)
+    PlanMeasurements measurements, GrowthForecasts forecasts)
     : Activity<ChoosePlanInput, ChoosePlanOutput>
 {
     /// <summary>The activity's name.</summary>
@@ -50,6 +50,8 @@ public sealed class ChoosePlan(
         {
             var facts = await FactsAsync(input, cancellationToken);
             choice = await advisor.AdviseAsync(context.Key, run, facts, Planner.Choose(facts), cancellationToken);
+            choice = choice with { Chosen = choice.Chosen is { } best ? best with { Plan = SliceAllocation.Spread(best.Plan, facts) } : null };
+            choice = choice with { ChampionRows = facts.ChampionRows, Exponent = facts.Forecast?.Exponent, ExponentSd = facts.Forecast?.ExponentSd };
             await documents.WriteAsync(path, choice, WriteCondition.IfAbsent, cancellationToken);
             await documents.WriteAsync(run.Path("plan", "json"), choice, default, cancellationToken);
         }
@@ -74,9 +76,15 @@ public sealed class ChoosePlan(
             diagnosis = diagnosis with { ChampionError = error, ChampionErrorSd = Math.Sqrt(Math.Max(error * (1 - error), 0.01) / items), Measured = true };
         var champion = await versions.GetAsync(run.Agent, input.Round.Champion, cancellationToken);
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var rowsOf = new Dictionary<string, int>(StringComparer.Ordinal);
         if (champion?.Dataset is { } dataset)
             await foreach (var row in DatasetReader.ReadExamplesAsync(store, dataset, manifest.Task, cancellationToken))
+            {
                 known.Add(NormalisedText.Of(row.Text));
+                rowsOf[row.Decision] = rowsOf.GetValueOrDefault(row.Decision) + 1;
+            }
+        var championRows = rowsOf.Values.Sum();
+        var forecast = await forecasts.OfAsync(input.Round, manifest, diagnosis, champion, championRows, cancellationToken);
         var labelled = await LabelledAsync(input, cancellationToken);
         var pool = await PoolAsync(manifest, diagnosis.Since, known, labelled, cancellationToken);
         var left = await LeftAsync(run, manifest, cancellationToken);
@@ -97,9 +105,14 @@ public sealed class ChoosePlan(
             ValidationItems = await ValidationItemsAsync(run.Agent, cancellationToken),
             Left = left,
             Earlier = input.Round.Earlier,
-            Realism = Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)),
             Preference = formats.Contains(DatasetFormat.Pairs) ? await measurements.PreferenceAsync(manifest, champion, fresh, cancellationToken) : null,
             SelfPlay = await measurements.SelfPlayAsync(input.Round, manifest, champion, input.Pilot, left, cancellationToken),
+            TrainsCheaply = probes.Any(p => p.Trainer == manifest.Student.Trainer),
+            ChampionRows = championRows,
+            RowsOfDecision = rowsOf,
+            Forecast = forecast,
+            // A forecast has learnt from the ledger already.
+            Realism = forecast is null ? Ledger.Realism(await ledger.ReadAsync(run.Agent, cancellationToken)) : 1,
             Waited = input.Round.Waited,
             Asked = input.Round.Cause.By.StartsWith("person:", StringComparison.Ordinal),
         };

@@ -30,4 +30,12 @@ public interface ICurveProbe
     Task<PreferenceEvidence?> ComparePairsAsync(
         string dataset, PreferenceFeedback feedback, IReadOnlyList<(string Text, string Decision)> fresh, TaskSettings task, int seed,
         CancellationToken cancellationToken = default) => Task.FromResult<PreferenceEvidence?>(null);
+
+    /// <summary>Fits a quarter and a half of the champion's rows and judges them on the others; null where it can't.</summary>
+    /// <param name="dataset">Store path of the champion's dataset.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="seed">Seeds halves and fits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<SubSampledErrors?> SubSampleAsync(string dataset, TaskSettings task, int seed, CancellationToken cancellationToken = default) =>
+        Task.FromResult<SubSampledErrors?>(null);
 }

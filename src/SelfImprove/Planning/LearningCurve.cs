@@ -14,14 +14,16 @@ public sealed class LearningCurve
     private static readonly double[] Steepness = [0.3, 0.45, 0.6, 0.8, 1.0];
     private static readonly double[] Floor = [0.0, 0.02, 0.04, 0.08, 0.14, 0.2];
     private readonly CurveGround _ground;
+    private readonly LearningCurveForecast? _forecast;
     private readonly List<(double H, double B, double C, double Known, double Weight)> _grid = [];
 
     /// <summary>Weighs the grid.</summary>
     /// <param name="ground">Where the curve starts.</param>
     /// <param name="points">Measured points: sub-sampled fits and this run's earlier rounds; may be empty.</param>
-    public LearningCurve(CurveGround ground, IReadOnlyList<CurvePoint> points)
+    /// <param name="forecast">What the agent's own rows and past runs say of more rows alike; where it is given, it tells the gain. Null for none.</param>
+    public LearningCurve(CurveGround ground, IReadOnlyList<CurvePoint> points, LearningCurveForecast? forecast = null)
     {
-        _ground = ground;
+        (_ground, _forecast) = (ground, forecast);
         var best = double.NegativeInfinity;
         foreach (var h in HalfRows)
             foreach (var b in Steepness)
@@ -58,6 +60,7 @@ public sealed class LearningCurve
     public (double Gain, double Sd) Gain(int rows)
     {
         var (now, _) = At(0);
+        if (_forecast is not null) return _forecast.Gain(now, _ground.ErrorSd, rows);
         var (error, sd) = At(rows);
         var share = now > 0 ? (now - error) / now : 0;
         return (Math.Max(0, now - error), Math.Sqrt(Square(sd) + Square(_ground.ErrorSd * share)));

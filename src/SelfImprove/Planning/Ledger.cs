@@ -35,5 +35,12 @@ public sealed class Ledger(JsonDocuments documents)
         return Math.Clamp((known.Sum(e => e.RealisedGain!.Value) + prior) / (known.Sum(e => e.PredictedGain) + prior), 0.3, 1.5);
     }
 
+    /// <summary>What past runs showed of this agent's learning curve: those with an evaluation, whose champion's rows are known.</summary>
+    public static IReadOnlyList<LedgerGrowth> Growth(IEnumerable<LedgerEntry> entries) =>
+    [
+        .. entries.Where(e => e is { ChampionRows: > 0, ChampionError: not null, RealisedGain: not null, Rows: > 0, Items: > 0 })
+            .Select(e => new LedgerGrowth(e.ChampionRows!.Value, e.Rows, e.ChampionError!.Value, Math.Clamp(e.ChampionError.Value - e.RealisedGain!.Value, 0, 1), e.Items!.Value)),
+    ];
+
     private static string PathOf(string agent) => $"ledger/{agent}.json";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SelfImprove.Planning;
 
 /// <summary>What a run promised and what it kept.</summary>
@@ -13,4 +15,21 @@ namespace SelfImprove.Planning;
 /// <param name="Outcome">How it ended.</param>
 public sealed record LedgerEntry(
     string Run, DateTimeOffset At, string Plan, int Rows, double PredictedGain, double? RealisedGain, double? OnlineGain,
-    decimal PredictedCostUsd, decimal RealisedCostUsd, string Outcome);
+    decimal PredictedCostUsd, decimal RealisedCostUsd, string Outcome)
+{
+    /// <summary>Rows that the champion was trained on; null where it has no dataset.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ChampionRows { get; init; }
+
+    /// <summary>The champion's error on the items of the evaluation, [0,1]; null where it was not evaluated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ChampionError { get; init; }
+
+    /// <summary>Items that the realised gain was measured on; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Items { get; init; }
+
+    /// <summary>Standard deviation of the predicted gain, as it will be measured on those items; null where unknown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PredictedSd { get; init; }
+}

@@ -31,6 +31,18 @@ public sealed record PlanChoice
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VerifierAudit? SelfPlay { get; init; }
 
+    /// <summary>Rows that the champion was trained on; null where it is unknown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ChampionRows { get; init; }
+
+    /// <summary>How steeply this agent's error is believed to fall with rows (error as rows to the power of its negative); null where its past says nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Exponent { get; init; }
+
+    /// <summary>Its standard deviation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ExponentSd { get; init; }
+
     /// <summary>Realised over predicted gain so far: what predictions were multiplied by.</summary>
     public double Realism { get; init; } = 1;
 }

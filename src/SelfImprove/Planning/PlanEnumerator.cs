@@ -12,6 +12,9 @@ public static class PlanEnumerator
     /// <summary>The least new rows worth a training.</summary>
     public const int LeastRows = 20;
 
+    /// <summary>Rows of a wave at least, and waves at most: more of them gain little.</summary>
+    private const int RowsOfWave = 100, MostWaves = 4;
+
     private static readonly int[] Waits = [0, 300, 600, 1000, 1500, 2000];
 
     /// <summary>All plans, without a word on their worth.</summary>
@@ -33,7 +36,7 @@ public static class PlanEnumerator
             {
                 var pool = facts.PoolFor(teacher.Name, wait);
                 var most = Math.Min(pool, facts.Manifest.Planning.MaxRows);
-                foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
+                foreach (var rows in Sizes.Append(most).Append(Affordable(facts, teacher, wait)).Where(s => s <= most && s >= LeastRows).Distinct())
                     yield return new ImprovementPlan
                     {
                         Strategy = teacher.Kind == TeacherKind.People ? PlanStrategy.People : PlanStrategy.Teacher,
@@ -41,6 +44,8 @@ public static class PlanEnumerator
                         Rows = rows,
                         Wait = wait,
                         Sampling = pool >= 2 * rows ? PlanSampling.Margin : PlanSampling.Stratified,
+                        // People are asked once: they are waited for.
+                        MoreWaves = facts.TrainsCheaply && pool >= 2 * rows && teacher.Kind != TeacherKind.People ? Math.Clamp(rows / RowsOfWave, 1, MostWaves) - 1 : 0,
                         Since = since,
                     };
             }
@@ -60,6 +65,14 @@ public static class PlanEnumerator
         var most = Math.Min(facts.Pool, facts.Manifest.Planning.MaxRows);
         foreach (var rows in Sizes.Append(most).Where(s => s <= most && s >= LeastRows).Distinct())
             yield return new ImprovementPlan { Strategy = PlanStrategy.SelfPlay, Rows = rows, Sampling = PlanSampling.Stratified, Since = since };
+    }
+
+    /// <summary>How many rows the budget buys of a teacher, after validation and training.</summary>
+    private static int Affordable(PlanningFacts facts, TeacherSettings teacher, int wait)
+    {
+        var nothing = new ImprovementPlan { Strategy = PlanStrategy.Corrections, Wait = wait };
+        var price = PlanScorer.PriceOf(facts.Manifest, teacher);
+        return price > 0 ? (int)Math.Clamp((facts.Left - PlanScorer.CostOf(nothing, facts)) / price, 0, int.MaxValue / 2) : 0;
     }
 
     /// <summary>Why a plan that was not listed here can't be carried out; null where it can: the same bounds as the lists are made with.</summary>

@@ -33,7 +33,7 @@ public sealed class PlanScorer
             .Select(r => new CurvePoint(r.NewRows, r.CandidateError!.Value, r.Items, IsTrue: true));
         var pilot = SamplePilot.TeacherOf(facts.Manifest)?.Name;
         var isRefuted = facts.Earlier.Any(r => r.DidHarm && r.Plan.Teacher == pilot);
-        _curve = new LearningCurve(GroundOf(facts), [.. isRefuted ? [] : facts.Curve, .. measured]);
+        _curve = new LearningCurve(GroundOf(facts), [.. isRefuted ? [] : facts.Curve, .. measured], facts.Forecast);
     }
 
     // What pairs, a prompt or the student's own answers brought is on no curve of labelled rows.
@@ -63,10 +63,11 @@ public sealed class PlanScorer
         var noise = plan.Strategy == PlanStrategy.SelfPlay ? TeacherNoise * (1 - (_facts.SelfPlay?.PrecisionAtLeast ?? 1))
             : teacher is null ? 0 : TeacherNoise * (1 - teacher.Accuracy);
         gain = Math.Min((gain - noise) * _facts.Realism, _facts.Diagnosis.ChampionError);
-        sd = Math.Sqrt((sd * sd) + (0.02 * 0.02));
+        // A forecast knows how far off it has been.
+        if (_facts.Forecast is null) sd = Math.Sqrt((sd * sd) + (0.02 * 0.02));
 
-        var promoted = Normal.Cdf((gain - Provable(plan)) / sd);
-        var cost = CostOf(plan, teacher);
+        var promoted = Normal.Cdf((gain - Provable(plan, gain)) / sd);
+        var cost = CostOf(plan, _facts);
         var waitCost = (decimal)(plan.Wait * Math.Max(0, gain) * (double)_facts.Manifest.Goal.Value);
         var net = (decimal)(promoted * gain * WorthOfGain(_facts.Manifest)) - cost - waitCost;
         return new CandidatePlan(plan, gain, sd, promoted, cost, waitCost, decimal.Round(net, 2), Obstacle(plan, cost));
@@ -90,26 +91,36 @@ public sealed class PlanScorer
         return (seen.ErrorNow - seen.ErrorOfPairs, Math.Sqrt(0.33 / Math.Max(1, seen.Items)));
     }
 
-    /// <summary>The difference that evaluation proves about half of the time: one-sided, on the items there will be, of which about a third are answered differently.</summary>
-    private double Provable(ImprovementPlan plan) => 1.645 * Math.Sqrt(0.33 / Math.Max(1, Items(plan)));
+    /// <summary>
+    /// The difference that evaluation proves about half of the time: one-sided, on the items there will be, of which about a third are answered differently, and
+    /// no more than one of the two answers wrongly.
+    /// </summary>
+    private double Provable(ImprovementPlan plan, double gain)
+    {
+        var differing = Math.Clamp((2 * _facts.Diagnosis.ChampionError) - gain, 0.05, 0.33);
+        return 1.645 * Math.Sqrt(differing / Math.Max(1, Items(plan, _facts)));
+    }
 
     /// <summary>Validation items when the plan is carried out: those that traffic holds, and those that it will bring meanwhile, up to the setting.</summary>
-    private int Items(ImprovementPlan plan) =>
-        Math.Min(_facts.Manifest.Evaluation.Items, (int)(_facts.ValidationPool + (plan.Wait * _facts.ValidationPerHundred / 100)));
+    private static int Items(ImprovementPlan plan, PlanningFacts facts) =>
+        Math.Min(facts.Manifest.Evaluation.Items, (int)(facts.ValidationPool + (plan.Wait * facts.ValidationPerHundred / 100)));
 
-    private decimal CostOf(ImprovementPlan plan, TeacherSettings? teacher)
+    /// <summary>What a plan costs: labels, validation labels and training, in USD.</summary>
+    public static decimal CostOf(ImprovementPlan plan, PlanningFacts facts)
     {
-        var manifest = _facts.Manifest;
+        var manifest = facts.Manifest;
+        var teacher = plan.Teacher is null ? null : manifest.Teachers.First(t => t.Name == plan.Teacher);
         var labeller = manifest.Teachers.FirstOrDefault(t => t.Name == manifest.Evaluation.Labeller);
-        var labels = plan.Strategy == PlanStrategy.SelfPlay ? plan.Rows * (_facts.SelfPlay?.PriceUsd ?? 0) : teacher is null ? 0 : plan.Rows * PriceOf(teacher);
-        var validation = labeller is null ? 0 : Math.Max(0, Items(plan) - _facts.ValidationItems) * PriceOf(labeller);
+        var labels = plan.Strategy == PlanStrategy.SelfPlay ? plan.Rows * (facts.SelfPlay?.PriceUsd ?? 0)
+            : teacher is null ? 0 : plan.Rows * PriceOf(manifest, teacher);
+        var validation = labeller is null ? 0 : Math.Max(0, Items(plan, facts) - facts.ValidationItems) * PriceOf(manifest, labeller);
         return labels + validation + manifest.Student.TrainingPrice;
     }
 
     /// <summary>What one label of a teacher costs, its members included.</summary>
-    private decimal PriceOf(TeacherSettings teacher)
+    public static decimal PriceOf(AgentManifest manifest, TeacherSettings teacher)
     {
-        var members = teacher.Members.Select(m => _facts.Manifest.Teachers.FirstOrDefault(t => t.Name == m)).OfType<TeacherSettings>().Select(PriceOf).ToList();
+        var members = teacher.Members.Select(m => manifest.Teachers.FirstOrDefault(t => t.Name == m)).OfType<TeacherSettings>().Select(t => PriceOf(manifest, t)).ToList();
         return teacher.Kind switch
         {
             TeacherKind.People => teacher.Price * teacher.PeoplePerItem,

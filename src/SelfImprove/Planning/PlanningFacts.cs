@@ -51,6 +51,18 @@ public sealed record PlanningFacts
     /// <summary>What rounds before this one did, oldest first.</summary>
     public IReadOnlyList<RoundResult> Earlier { get; init; } = [];
 
+    /// <summary>Whether training is cheap enough to be repeated while data is gathered: then labels are bought in waves.</summary>
+    public bool TrainsCheaply { get; init; }
+
+    /// <summary>Rows that the champion was trained on; 0 where it has no dataset.</summary>
+    public int ChampionRows { get; init; }
+
+    /// <summary>The champion's rows by decision.</summary>
+    public IReadOnlyDictionary<string, int> RowsOfDecision { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>What more rows like the champion's would bring, from its own rows and past runs; null where they say nothing of what is needed now.</summary>
+    public LearningCurveForecast? Forecast { get; init; }
+
     /// <summary>Realised over predicted gain on this agent's past runs, shrunk towards 1.</summary>
     public double Realism { get; init; } = 1;
 

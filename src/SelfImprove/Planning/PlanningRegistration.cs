@@ -19,6 +19,7 @@ public static class PlanningRegistration
     /// <summary>Adds the services behind them.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services) => services
         .AddSingleton<Ledger>()
+        .AddSingleton<GrowthForecasts>()
         .AddSingleton<PlanAdvisor>()
         .AddSingleton<PlanMeasurements>()
         .AddSingleton<Introspection>()

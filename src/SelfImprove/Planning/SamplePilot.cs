@@ -47,6 +47,9 @@ public sealed class SamplePilot(
     /// <summary>Items that people corrected, whoever they are, are drawn as of a source of this name.</summary>
     public const string Corrections = "(corrections)";
 
+    /// <summary>The share of a run's budget that a pilot may cost: the rest is for what it speaks for.</summary>
+    public const decimal BudgetShare = 0.2m;
+
     private const int Fewest = 20;
     private const int FewestOwn = 100;
     private const int Recent = 600;
@@ -110,8 +113,12 @@ public sealed class SamplePilot(
         var sides = await split.SidesAsync(manifest.Agent, [.. recent.Select(o => InputText.Of(o.Interaction.Input))], manifest.Evaluation.ValidationShare,
             cancellationToken);
         var training = recent.Where((_, i) => sides[i] == SplitSide.Training).ToList();
-        return [.. random.Sample(training, Math.Min(Size, training.Count)).Select(Item)];
+        return [.. random.Sample(training, Math.Min(SizeFor(manifest), training.Count)).Select(Item)];
     }
+
+    private static int SizeFor(AgentManifest manifest) => TeacherOf(manifest) is { Price: > 0 and var price }
+        ? (int)Math.Clamp(BudgetShare * manifest.Budget.PerRun / price, Fewest, Size)
+        : Size;
 
     private static List<(LabelItem Item, double Reward)> ItemsOf(string source, List<ObservedInteraction> observed, AgentManifest manifest)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SelfImprove.DataGeneration.Selection;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
 using SelfImprove.Planning;
@@ -32,6 +33,7 @@ public static class TrainingRegistration
         .AddSingleton<AdoptedModel>()
         .AddSingleton<OpenJobs>()
         .AddSingleton<ICurveProbe, BuiltinCurveProbe>()
+        .AddSingleton<IInterimStudent, BuiltinInterimStudent>()
         .AddSingleton<IModelSource, BuiltinModelSource>()
         .AddSingleton<IModelSource>(provider => new FewShotModelSource(
             provider.GetRequiredService<JsonDocuments>(), provider.GetRequiredService<ModelCatalog>))

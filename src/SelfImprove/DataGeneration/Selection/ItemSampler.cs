@@ -26,11 +26,19 @@ public static class ItemSampler
         var chosen = new Choice(plan.Sampling, exploration);
         foreach (var recent in plan.Since is { } since ? [shuffled.Where(c => c.Time >= since).ToList(), shuffled] : new[] { shuffled })
         {
-            foreach (var (slice, rows) in (plan.Allocation ?? new Dictionary<string, int>()).OrderBy(a => a.Key, StringComparer.Ordinal))
+            foreach (var (slice, rows) in Allocated(plan).OrderBy(a => a.Key, StringComparer.Ordinal))
                 chosen.Add([.. recent.Where(c => c.Slice == slice)], Math.Min(rows - chosen.Of(slice), plan.Rows - chosen.Count));
             chosen.Add(recent, plan.Rows - chosen.Count);
         }
         return chosen.Items(pool);
+    }
+
+    /// <summary>The allocation; of a wave that labels a part of what was planned, its part of it.</summary>
+    private static Dictionary<string, int> Allocated(ImprovementPlan plan)
+    {
+        if (plan.Allocation is not { Count: > 0 } allocation) return [];
+        var part = plan.AllocatedOf > 0 ? Math.Min(1, plan.Rows / (double)plan.AllocatedOf) : 1;
+        return allocation.ToDictionary(a => a.Key, a => (int)Math.Round(part * a.Value), StringComparer.Ordinal);
     }
 
     private sealed class Choice(PlanSampling sampling, double exploration)

@@ -28,10 +28,11 @@ public sealed record SelectedItems(string Items, int Count, string? Shortfall);
 /// <param name="split">Tells the training side.</param>
 /// <param name="models">Opens the champion.</param>
 /// <param name="redactor">Datasets hold redacted texts; to compare, so must this.</param>
+/// <param name="interims">Fit students for a moment, where training is cheap.</param>
 /// <param name="clock">Tells how far back the lookback reaches.</param>
 public sealed class SelectItems(
     IObjectStore store, PinnedManifests manifests, VersionStore versions, ReadObserved observed, InputSplit split, ModelCatalog models, ITextRedactor redactor,
-    TimeProvider clock)
+    IEnumerable<IInterimStudent> interims, TimeProvider clock)
     : Activity<GenerateInput, SelectedItems>
 {
     /// <summary>Its name.</summary>
@@ -44,12 +45,12 @@ public sealed class SelectItems(
     /// <inheritdoc />
     public override async Task<SelectedItems> RunAsync(ActivityContext context, GenerateInput input, CancellationToken cancellationToken)
     {
-        var path = input.Run.Path("items-train", "jsonl");
+        var path = input.Run.Path(input.Wave > 0 ? $"items-train{input.Wave}" : "items-train", "jsonl");
         if (await store.ReadAsync(path, new ByteRange(0, 1), cancellationToken) is null)
         {
             var manifest = await manifests.GetAsync(input.Run, cancellationToken);
             var pool = await PoolAsync(input, manifest, cancellationToken);
-            var chosen = ItemSampler.Select(pool, input.Plan, manifest.Planning.Exploration, $"{input.Run.Run}/{input.Run.Round}");
+            var chosen = ItemSampler.Select(pool, input.Plan, manifest.Planning.Exploration, input.Wave > 0 ? $"{input.Run.Run}/{input.Run.Round}/{input.Wave}" : $"{input.Run.Run}/{input.Run.Round}");
             await JsonLines.WriteOnceAsync(store, path, chosen, cancellationToken);
         }
         var count = 0;
@@ -80,12 +81,25 @@ public sealed class SelectItems(
         var sides = await split.SidesAsync(agent, candidates.ConvertAll(c => InputText.Of(c.Input)), manifest.Evaluation.ValidationShare, cancellationToken);
         var training = candidates.Where((_, i) => sides[i] == SplitSide.Training).ToList();
         // A built-in champion is asked at no cost; of a dear one, what it said and how sure it was when it served must do.
-        return champion.Model.StartsWith("builtin:", StringComparison.Ordinal) ? await JudgeAsync(champion.Model, manifest, training, cancellationToken) : training;
+        if (!champion.Model.StartsWith("builtin:", StringComparison.Ordinal)) return training;
+        var asked = await InterimAsync(input, manifest, champion, cancellationToken) ?? await models.OpenAsync(champion.Model, manifest.Task, cancellationToken);
+        return await JudgeAsync(asked, manifest, training, cancellationToken);
     }
 
-    private async Task<List<ItemCandidate>> JudgeAsync(string reference, AgentManifest manifest, List<ItemCandidate> candidates, CancellationToken cancellationToken)
+    /// <summary>What the champion would be like with the labels that were paid for already: it doubts other inputs than the champion. Null where there are none, or none can be fitted.</summary>
+    private async Task<IChatModel?> InterimAsync(GenerateInput input, AgentManifest manifest, AgentVersion champion, CancellationToken cancellationToken)
     {
-        var model = await models.OpenAsync(reference, manifest.Task, cancellationToken);
+        if (champion.Dataset is null || input.Labelled is not { Count: > 0 } paid || interims.FirstOrDefault(i => i.Trainer == manifest.Student.Trainer) is not { } interim) return null;
+        var rows = new List<DatasetExample>();
+        await foreach (var row in DatasetReader.ReadExamplesAsync(store, champion.Dataset, manifest.Task, cancellationToken)) rows.Add(row);
+        foreach (var labels in paid)
+            await foreach (var item in JsonLines.ReadAsync<LabelledItem>(store, labels, cancellationToken))
+                if (item.Output is { Decision.Length: > 0 }) rows.Add(new DatasetExample(new ModelRequest(item.Input).LastUserText, item.Output.Decision));
+        return await interim.FitAsync(rows, manifest.Task, manifest.Student.Seed, cancellationToken);
+    }
+
+    private static async Task<List<ItemCandidate>> JudgeAsync(IChatModel model, AgentManifest manifest, List<ItemCandidate> candidates, CancellationToken cancellationToken)
+    {
         var tools = manifest.Task.Output == TaskOutput.Tool ? manifest.Task.Tools : null;
         var judged = new List<ItemCandidate>(candidates.Count);
         foreach (var candidate in candidates)

@@ -95,8 +95,8 @@ public static class Diagnostician
         var reachable = 1 - facts.TeacherAccuracy;
         if (facts.Pilot.Count >= 20)
             return [.. facts.Pilot.GroupBy(p => p.Decision)
-                .Select(g => (g.Key, Share: (double)g.Count() / facts.Pilot.Count, Error: (g.Count(p => p.Decision != p.Label) + (2 * error)) / (g.Count() + 2)))
-                .Select(g => new SliceDiagnosis(g.Key, g.Share, g.Error, g.Share * Math.Max(0, g.Error - reachable)))
+                .Select(g => (g.Key, Items: g.Count(), Share: (double)g.Count() / facts.Pilot.Count, Error: (g.Count(p => p.Decision != p.Label) + (2 * error)) / (g.Count() + 2)))
+                .Select(g => new SliceDiagnosis(g.Key, g.Share, g.Error, g.Share * Math.Max(0, g.Error - reachable)) { Items = g.Items })
                 .OrderByDescending(s => s.RecoverableMass).ThenBy(s => s.Slice, StringComparer.Ordinal).Take(20)];
         if (facts.Champion is not { Interactions: > 0 } champion) return [];
         return [.. champion.Slices.Where(s => s.Key.StartsWith("decision=", StringComparison.Ordinal) && s.Value.Recent.Count >= 10)

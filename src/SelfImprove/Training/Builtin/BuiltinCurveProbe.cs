@@ -12,6 +12,10 @@ namespace SelfImprove.Training.Builtin;
 public sealed class BuiltinCurveProbe(IObjectStore store, TrainingThreads? threads = null) : ICurveProbe
 {
     private const int Folds = 3;
+    private const int Halvings = 2;
+
+    // More would take seconds, and say hardly more.
+    private const int MostSubSampled = 4_000;
 
     /// <inheritdoc/>
     public string Trainer => "builtin";
@@ -25,6 +29,42 @@ public sealed class BuiltinCurveProbe(IObjectStore store, TrainingThreads? threa
         new SeededRandom((ulong)seed).Split("curve").Shuffle<(string Text, string Decision)>(shuffled);
         return await Task.Run(() => Measure(rows, shuffled, seed, threads?.Most, cancellationToken), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async Task<SubSampledErrors?> SubSampleAsync(string dataset, TaskSettings task, int seed, CancellationToken cancellationToken = default)
+    {
+        var rows = await RowsAsync(dataset, task, cancellationToken);
+        return await Task.Run(() => SubSample([.. rows], StudentSettings.Default with { Calibrate = false, MaxThreads = threads?.Most }, seed, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Halves the rows twice at random; fits each half and half of it, and judges both on the other half.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="settings">How to fit.</param>
+    /// <param name="seed">Seeds halves and fits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The errors; null where a quarter of the rows has fewer than two classes.</returns>
+    public static SubSampledErrors? SubSample(TextExample[] rows, StudentSettings settings, int seed, CancellationToken cancellationToken)
+    {
+        var random = new SeededRandom((ulong)seed).Split("halves");
+        var shuffled = rows.Length > MostSubSampled ? random.Sample(rows, MostSubSampled).ToArray() : [.. rows];
+        var half = shuffled.Length / 2;
+        var (quarters, halves) = (0, 0);
+        for (var halving = 0; halving < Halvings; halving++)
+        {
+            random.Shuffle<TextExample>(shuffled);
+            foreach (var (fit, held) in new[] { (shuffled[..half], shuffled[half..]), (shuffled[half..], shuffled[..half]) })
+            {
+                var less = fit[..(fit.Length / 2)];
+                if (less.Select(r => r.Label).Distinct().Take(2).Count() < 2) return null;
+                quarters += Errors(StudentTrainer.Train(less, settings, seed, cancellationToken), held);
+                halves += Errors(StudentTrainer.Train(fit, settings, seed, cancellationToken), held);
+            }
+        }
+        double judged = Halvings * shuffled.Length;
+        return new SubSampledErrors(shuffled.Length, quarters / judged, halves / judged);
+    }
+
+    private static int Errors(StudentModel model, IEnumerable<TextExample> held) => held.Count(h => model.Predict(h.Text).Label != h.Label);
 
     /// <inheritdoc/>
     public async Task<PreferenceEvidence?> ComparePairsAsync(
