@@ -97,7 +97,7 @@ public sealed class PlanScorer
     /// </summary>
     private double Provable(ImprovementPlan plan, double gain)
     {
-        var differing = Math.Clamp((2 * _facts.Diagnosis.ChampionError) - gain, 0.05, 0.33);
+        var differing = Math.Clamp((2 * _facts.Diagnosis.ChampionError) - gain, 0.12, 0.33);
         return 1.645 * Math.Sqrt(differing / Math.Max(1, Items(plan, _facts)));
     }
 

@@ -10,8 +10,9 @@ namespace SelfImprove.Tests.Planning;
 /// <summary>
 /// Whether the ledger makes predictions better: agents of several seeds grow over runs of random rows, the gain measured on the same held-out items before and
 /// after. From the third run on, predictions are held against the frozen curve err (n / (n + m))^0.2. Where a run adds little, most of what is measured is the
-/// scatter of items and the luck of rows, which nobody can predict: of snips' 700 texts a tenth more rows mends two or three. There the bound is that the
-/// prediction is no worse than the frozen curve, and that its interval says how little it knows.
+/// scatter of items and the luck of rows, which nobody can predict: of snips' 700 texts a tenth more rows mends two or three; and so it is where a few hundred
+/// rows have left errors of two per cent. There the bound is that the prediction is no worse than the frozen curve, and that its interval says how little it
+/// knows.
 /// </summary>
 [Trait("Data", "reference")]
 public sealed class LedgerPredictionTests(ITestOutputHelper output)
@@ -22,8 +23,8 @@ public sealed class LedgerPredictionTests(ITestOutputHelper output)
     [Theory]
     [InlineData("banking77", 3, 6, 5, new[] { 0.25, 0.5, 1.0 }, 0.7, 0.70, 0.97)]
     [InlineData("banking77", 4, 4, 6, new[] { 0.1, 0.2, 0.3 }, 0.7, 0.65, 0.95)]
-    [InlineData("snips", 3, 16, 6, new[] { 0.5, 1.0, 2.0 }, 0.7, 0.70, 0.90)]
-    [InlineData("snips", 3, 16, 8, new[] { 0.1, 0.2, 0.3 }, 1.0, 0.70, 0.90)]
+    [InlineData("snips", 3, 20, 4, new[] { 0.5, 1.0, 2.0 }, 0.7, 0.65, 0.93)]
+    [InlineData("snips", 3, 16, 8, new[] { 0.1, 0.2, 0.3 }, 1.0, 0.70, 0.92)]
     public void Gain_LaterRuns_BeatsTheFrozenCurveAndCovers(string set, int perClass, int seeds, int runs, double[] growth, double most, double leastCovered, double mostCovered)
     {
         var train = LabelledCsv.Read(set, "train.csv");

@@ -36,7 +36,7 @@ public sealed class SliceAllocationTests
     [Fact]
     public void Of_ManyRowsAlready_TheNextRowIsWorthLess()
     {
-        var rows = SliceAllocation.Of([Slice("taught", 0.3, 0.6, rows: 400), Slice("new", 0.3, 0.6, rows: 10), Slice("good", 0.4, 0.02)], 300, 0.1, 0.5)!;
+        var rows = SliceAllocation.Of([Slice("taught", 0.3, 0.6, rows: 400), Slice("new", 0.3, 0.6, rows: 10), Slice("good", 0.4, 0.02)], 40, 0.1, 0.5)!;
         rows["new"].ShouldBeGreaterThan(2 * rows.GetValueOrDefault("taught"));
     }
 
