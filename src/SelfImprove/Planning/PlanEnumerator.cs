@@ -13,7 +13,7 @@ public static class PlanEnumerator
     public const int LeastRows = 20;
 
     /// <summary>Rows of a wave at least, and waves at most: more of them gain little.</summary>
-    private const int RowsOfWave = 100, MostWaves = 4;
+    private const int RowsOfWave = 50, MostWaves = 4;
 
     private static readonly int[] Waits = [0, 300, 600, 1000, 1500, 2000];
 
