@@ -13,6 +13,7 @@ public static class AnswerEvaluators
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static IAnswerEvaluator Of(AgentManifest manifest)
     {
+        if (manifest.Evaluation is { Evaluator: ServiceEvaluator.EvaluatorName, Http: { } service }) return new ServiceEvaluator(service);
         var all = All(manifest.Task);
         var name = manifest.Evaluation.Evaluator != JudgeName ? manifest.Evaluation.Evaluator : manifest.Task.Output switch
         {
@@ -25,8 +26,8 @@ public static class AnswerEvaluators
             nameof(manifest));
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them that measure by themselves.</summary>
     /// <param name="task">What the agent does: the schema evaluator checks against its tools.</param>
-    public static IReadOnlyList<IAnswerEvaluator> All(TaskSettings task) =>
+    public static IReadOnlyList<IAnswerMeasure> All(TaskSettings task) =>
         [new DecisionEvaluator(), new ToolCallEvaluator(), new TokenF1Evaluator(), new RougeLEvaluator(), new SchemaEvaluator(task)];
 }
