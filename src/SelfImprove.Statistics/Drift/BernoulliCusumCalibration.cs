@@ -17,7 +17,8 @@ public sealed record CusumCalibration(BernoulliCusumOptions Options, double Fals
 /// <summary>
 /// Finds the threshold of a <see cref="BernoulliCusum"/> by simulation. Every simulated stream has its own learned reference, so the chance that a reference
 /// came out too low is part of
-/// the false-alarm rate (most of it, in fact), which no closed formula covers.
+/// the false-alarm rate (most of it, in fact), which no closed formula covers (those of Reynolds and Stoumbos, "A CUSUM chart for monitoring a proportion when inspecting
+/// continuously", 1999, section 3, take the reference as known).
 /// </summary>
 public static class BernoulliCusumCalibration
 {

@@ -1,7 +1,7 @@
 namespace SelfImprove.Statistics.Similarity;
 
 /// <summary>
-/// Sets of character n-grams of a text in lower case, and their overlap (Jaccard). Characters are UTF-16 units; spaces and punctuation count.
+/// Sets of character n-grams of a text in lower case, and their overlap (Jaccard 1912; as "shingles" in Broder 1997, section 2). Characters are UTF-16 units; spaces and punctuation count.
 /// </summary>
 public static class CharacterGrams
 {

@@ -5,7 +5,8 @@ namespace SelfImprove.Statistics.Similarity;
 /// overlap of their
 /// character n-grams decides. No false positives; a pair right at the threshold may be missed (see <see cref="LshBands.CandidateProbability"/>), which is why
 /// the bands are tuned
-/// for a threshold somewhat below the one asked for. Not thread-safe.
+/// for a threshold somewhat below the one asked for (Broder, "On the resemblance and containment of documents", 1997, section 3; banding as in Leskovec, Rajaraman and
+/// Ullman, "Mining of Massive Datasets", section 3.4). Not thread-safe.
 /// </summary>
 public sealed class MinHashIndex
 {

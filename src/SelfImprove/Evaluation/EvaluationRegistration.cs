@@ -5,6 +5,7 @@ using SelfImprove.Evaluation.Judging;
 using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
 using SelfImprove.Evaluation.Scoring;
+using SelfImprove.Evaluation.Scoring.Services;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
 using SelfImprove.Monitoring.Observation;
@@ -38,5 +39,6 @@ public static class EvaluationRegistration
             var models = provider.GetRequiredService<ModelCatalog>();
             return (manifest, judge, proposals, cancellationToken) => ProposalJudges.OpenAsync(models, manifest, judge, proposals, cancellationToken);
         })
+        .AddSingleton<ServiceScores>()
         .AddSingleton<ValidationSample>();
 }

@@ -25,12 +25,16 @@ public sealed record EvaluationSettings
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>The measure of an answer: <c>decision</c> (label or tool name), <c>toolCall</c> (name and arguments), <c>tokenF1</c>, <c>rougeL</c> (overlap of
-    /// words), <c>schema</c> (an answer that the agent may give, right or not); or <c>judge</c>: models compare the two versions' answers.</summary>
-    [AllowedValues("decision", "toolCall", "tokenF1", "rougeL", "schema", "judge")]
+    /// words), <c>schema</c> (an answer that the agent may give, right or not), <c>http</c> (a service of one's
+    /// own); or <c>judge</c>: models compare the two versions' answers.</summary>
+    [AllowedValues("decision", "toolCall", "tokenF1", "rougeL", "schema", "http", "judge")]
     public string Evaluator { get; init; } = "decision";
 
     /// <summary>The judge models: they decide with <c>evaluator: judge</c>; with another one they may only stop a candidate. Null for none.</summary>
     public JudgeSettings? Judge { get; init; }
+
+    /// <summary>The service of <c>evaluator: http</c>; null with another evaluator.</summary>
+    public HttpEvaluatorSettings? Http { get; init; }
 
     /// <summary>Models that look for harmful content in a candidate's answers; null for none. Labels need none: they are the manifest's own words.</summary>
     public HarmSettings? Harm { get; init; }

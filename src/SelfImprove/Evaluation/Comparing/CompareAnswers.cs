@@ -109,12 +109,13 @@ public sealed class CompareAnswers(
         bool[] differs = [.. pairs.Select(p => p.ChampionOutput is not { } a || p.CandidateOutput is not { } b
             ? p.ChampionOutput is not null || p.CandidateOutput is not null
             : !evaluator.AreAlike(a, b))];
-        return LabelChoice.Choose(differs, manifest.Goal.Target is null ? AgreeingShare : ShareForGoal(evaluator, drawn, pairs, differs, known));
+        return LabelChoice.Choose(differs, manifest.Goal.Target is null ? AgreeingShare
+            : evaluator is IAnswerMeasure measure ? ShareForGoal(measure, drawn, pairs, differs, known) : FirstGuess);
     }
 
     /// <summary>A goal asks how good the candidate is: items answered alike then get labels as their spread deserves (Neyman), as far as known labels tell it.</summary>
     private static double ShareForGoal(
-        IAnswerEvaluator evaluator, List<ValidationItem> drawn, List<AnswerPair> pairs, bool[] differs, Dictionary<string, ValidationItem> known)
+        IAnswerMeasure evaluator, List<ValidationItem> drawn, List<AnswerPair> pairs, bool[] differs, Dictionary<string, ValidationItem> known)
     {
         var scores = drawn.Select((item, i) => known.GetValueOrDefault(ValidationSetStore.KeyOf(item))?.Output is { } right && pairs[i].CandidateOutput is { } said
             ? (Differs: differs[i], Score: evaluator.Score(right, said)) : ((bool Differs, double Score)?)null).OfType<(bool Differs, double Score)>().ToList();

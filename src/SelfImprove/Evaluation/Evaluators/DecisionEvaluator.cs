@@ -3,7 +3,7 @@ using SelfImprove.Models;
 namespace SelfImprove.Evaluation.Evaluators;
 
 /// <summary><c>decision</c>: 1 where the label, or the first tool's name, is the right one. Case counts.</summary>
-public sealed class DecisionEvaluator : IAnswerEvaluator
+public sealed class DecisionEvaluator : IAnswerMeasure
 {
     /// <inheritdoc />
     public string Name => "decision";

@@ -2,7 +2,7 @@ using SelfImprove.Models;
 
 namespace SelfImprove.Evaluation.Evaluators;
 
-/// <summary>Measures an answer against the right one. Pure and thread-safe.</summary>
+/// <summary>A way to tell how good an answer is. Pure and thread-safe.</summary>
 public interface IAnswerEvaluator
 {
     /// <summary>The name by which a manifest asks for it.</summary>
@@ -13,9 +13,4 @@ public interface IAnswerEvaluator
 
     /// <summary>Whether two answers score alike whatever the right answer is. Where it says no, they may.</summary>
     bool AreAlike(AgentOutput one, AgentOutput other);
-
-    /// <summary>How good the answer is, [0,1].</summary>
-    /// <param name="expected">The right answer.</param>
-    /// <param name="actual">The answer given.</param>
-    double Score(AgentOutput expected, AgentOutput actual);
 }

@@ -3,7 +3,7 @@ using SelfImprove.Models;
 namespace SelfImprove.Evaluation.Evaluators;
 
 /// <summary><c>rougeL</c>: the longest common subsequence of words.</summary>
-public sealed class RougeLEvaluator : IAnswerEvaluator
+public sealed class RougeLEvaluator : IAnswerMeasure
 {
     /// <inheritdoc />
     public string Name => "rougeL";

@@ -7,7 +7,7 @@ namespace SelfImprove.Evaluation.Evaluators;
 /// <summary><c>schema</c>: 1 where the answer is one that the agent may give: a known label, or a known tool with arguments that fit its JSON schema;
 /// right or not.</summary>
 /// <param name="task">What the agent does.</param>
-public sealed class SchemaEvaluator(TaskSettings task) : IAnswerEvaluator
+public sealed class SchemaEvaluator(TaskSettings task) : IAnswerMeasure
 {
     /// <inheritdoc />
     public string Name => "schema";

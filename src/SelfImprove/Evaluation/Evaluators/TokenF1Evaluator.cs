@@ -3,7 +3,7 @@ using SelfImprove.Models;
 namespace SelfImprove.Evaluation.Evaluators;
 
 /// <summary><c>tokenF1</c>: overlap of words, order aside.</summary>
-public sealed class TokenF1Evaluator : IAnswerEvaluator
+public sealed class TokenF1Evaluator : IAnswerMeasure
 {
     /// <inheritdoc />
     public string Name => "tokenF1";

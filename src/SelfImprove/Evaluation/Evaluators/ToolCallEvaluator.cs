@@ -4,7 +4,7 @@ namespace SelfImprove.Evaluation.Evaluators;
 
 /// <summary><c>toolCall</c>: 1 where the same tools are called with the same arguments as JSON values; neither the order of members nor that of calls
 /// counts.</summary>
-public sealed class ToolCallEvaluator : IAnswerEvaluator
+public sealed class ToolCallEvaluator : IAnswerMeasure
 {
     /// <inheritdoc />
     public string Name => "toolCall";

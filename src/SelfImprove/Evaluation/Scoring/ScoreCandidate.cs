@@ -8,6 +8,7 @@ using SelfImprove.Evaluation.Comparing;
 using SelfImprove.Evaluation.Evaluators;
 using SelfImprove.Evaluation.Judging.Harm;
 using SelfImprove.Evaluation.Judging.Pairwise;
+using SelfImprove.Evaluation.Scoring.Services;
 using SelfImprove.Evaluation.ValidationSets;
 using SelfImprove.Models;
 using SelfImprove.Orchestration;
@@ -27,8 +28,10 @@ namespace SelfImprove.Evaluation.Scoring;
 /// <param name="guard">Whether the run may still act.</param>
 /// <param name="panel">The judges.</param>
 /// <param name="harms">Looks for harm.</param>
+/// <param name="services">Measures answers where a service of the administrator's does.</param>
 public sealed class ScoreCandidate(
-    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, RunGuard guard, PairPanel panel, HarmPanel harms)
+    IObjectStore store, PinnedManifests manifests, VersionStore versions, ValidationSetStore sets, RunGuard guard, PairPanel panel, HarmPanel harms,
+    ServiceScores services)
     : Activity<ScoreInput, ScoreOutput>
 {
     /// <summary>The name under which it is called.</summary>
@@ -85,19 +88,52 @@ public sealed class ScoreCandidate(
         var items = drawn.Select(i => (Golden: false, Item: i)).Concat(golden.Select(i => (Golden: true, Item: i)))
             .DistinctBy(i => (i.Golden, i.Item.Id)).ToDictionary(i => (i.Golden, i.Item.Id), i => i.Item);
         var near = await NearTrainingAsync(manifest, input.Evaluation.Candidate, cancellationToken);
+        var pairs = await JsonLines.ReadAsync<AnswerPair>(store, input.Answers, cancellationToken).Where(p => items.ContainsKey((p.Golden, p.Id))).ToListAsync(cancellationToken);
+        var expected = pairs.ConvertAll(p => p.Golden
+            ? (items[(true, p.Id)].Output, items[(true, p.Id)].Source ?? "golden")
+            : Label(items[(false, p.Id)], labels, manifest, evaluator));
+        var measured = evaluator is IAnswerMeasure ? [] : await MeasureAsync(input, manifest, pairs, expected, items, cancellationToken);
         var scores = new List<AnsweredItem>();
-        await foreach (var pair in JsonLines.ReadAsync<AnswerPair>(store, input.Answers, cancellationToken))
+        for (var i = 0; i < pairs.Count; i++)
         {
-            if (!items.TryGetValue((pair.Golden, pair.Id), out var item)) continue;
-            var (output, source) = pair.Golden ? (item.Output, item.Source ?? "golden") : Label(item, labels, manifest, evaluator);
-            double Score(AgentOutput? said) => said is null ? 0 : !evaluator.NeedsLabel ? evaluator.Score(said, said) : output is null ? 0 : evaluator.Score(output, said);
+            var (pair, (output, source)) = (pairs[i], expected[i]);
+            var item = items[(pair.Golden, pair.Id)];
+            double Score(AgentOutput? said, bool isChampion)
+            {
+                if (said is null || (evaluator.NeedsLabel && output is null)) return 0;
+                return evaluator is IAnswerMeasure measure ? measure.Score(output ?? said, said) : measured.GetValueOrDefault((i, isChampion));
+            }
             var score = new ItemScore(
                 pair.Id, output?.Decision ?? "", source, pair.Golden, near.FindNearest(ValidationSetStore.KeyOf(item)) is not null, Slices(item, output, manifest),
-                pair.Champion with { Score = Score(pair.ChampionOutput) }, pair.Candidate with { Score = Score(pair.CandidateOutput) })
+                pair.Champion with { Score = Score(pair.ChampionOutput, true) }, pair.Candidate with { Score = Score(pair.CandidateOutput, false) })
             { Stratum = pair.Stratum, Chosen = pair.Chosen };
             scores.Add(new AnsweredItem(score, item.Input, pair.ChampionOutput, pair.CandidateOutput));
         }
         return scores;
+    }
+
+    /// <summary>Scores by the administrator's service: pair and side (true the champion's) to score.</summary>
+    private async Task<Dictionary<(int Pair, bool Champion), double>> MeasureAsync(
+        ScoreInput input, AgentManifest manifest, List<AnswerPair> pairs, List<(AgentOutput? Output, string Source)> expected,
+        Dictionary<(bool Golden, string Id), ValidationItem> items, CancellationToken cancellationToken)
+    {
+        var (asked, places) = (new List<ScoringQuestion>(), new List<(int Pair, bool Champion)>());
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            if (manifest.Evaluation.Http!.NeedsLabel && expected[i].Output is null) continue;
+            foreach (var champion in new[] { true, false })
+            {
+                if ((champion ? pairs[i].ChampionOutput : pairs[i].CandidateOutput) is not { } said) continue;
+                if (!champion && AnswerPair.AreSame(pairs[i].ChampionOutput, said)) continue;
+                places.Add((i, champion));
+                asked.Add(new ScoringQuestion($"{(pairs[i].Golden ? "golden" : "item")}-{i}-{(champion ? "a" : "b")}", items[(pairs[i].Golden, pairs[i].Id)].Input, expected[i].Output, said));
+            }
+        }
+        var scores = await services.ScoreAsync(input.Evaluation.Run, input.Attempt, manifest, asked, cancellationToken);
+        var measured = places.Zip(scores).ToDictionary(p => p.First, p => p.Second);
+        for (var i = 0; i < pairs.Count; i++)
+            if (measured.TryGetValue((i, true), out var score) && AnswerPair.AreSame(pairs[i].ChampionOutput, pairs[i].CandidateOutput)) measured[(i, false)] = score;
+        return measured;
     }
 
     private static (AgentOutput? Output, string Source) Label(

@@ -76,6 +76,9 @@ internal static class ManifestRules
         mistakes.Rule(evaluation.Items <= evaluation.MaxItems || mistakes.IsBroken("evaluation.items"), "evaluation.maxItems",
             $"{evaluation.MaxItems}", $"at least evaluation.items, {evaluation.Items}");
         mistakes.Rule(evaluation.Evaluator != "judge" || evaluation.Judge is not null, "evaluation.evaluator", "judge", "evaluation.judge with its models, or another evaluator");
+        mistakes.Rule(evaluation.Evaluator == "http" == evaluation.Http is not null, "evaluation.http",
+            evaluation.Http is null ? "nothing with evaluator: http" : "a service, but another evaluator",
+            "the service's name with evaluator: http, nothing otherwise");
         if (evaluation.Judge is { } judge) CheckJudge(judge, teachers, mistakes);
         for (var i = 0; i < (evaluation.Harm?.Models.Count ?? 0); i++)
             mistakes.Rule(!string.IsNullOrWhiteSpace(evaluation.Harm!.Models[i]), $"evaluation.harm.models[{i}]", "nothing", "a model's reference");

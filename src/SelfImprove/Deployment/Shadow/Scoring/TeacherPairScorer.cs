@@ -19,7 +19,7 @@ internal sealed class TeacherPairScorer(AgentManifest manifest, string teacher, 
     private static readonly Dictionary<string, TeacherAnswer> Nothing = [];
 
     private readonly TeacherRules _rules = new(manifest, teacher);
-    private readonly IAnswerEvaluator _evaluator = AnswerEvaluators.Of(manifest);
+    private readonly IAnswerMeasure _evaluator = AnswerEvaluators.MeasureOf(manifest);
 
     /// <summary>The first of a cascade is always asked, all of a panel: what further ones cost is booked after.</summary>
     public decimal PriceUsd => _rules.PricePerItem + (_rules.Next(Nothing) is TeacherStep.Ask { Teacher: var first } ? first.Price : 0);
