@@ -25,7 +25,7 @@ public sealed record SamplePilotInput(RunRef Run, int Look, string Champion);
 /// <param name="Teacher">The cheapest model teacher; null where there is none: then nothing is drawn.</param>
 /// <param name="Items">A uniform sample of recent inputs: a store path; null where there are too few.</param>
 /// <param name="Count">How many.</param>
-/// <param name="SourceItems">Items that suspicious sources of feedback judged; null where no source is suspicious.</param>
+/// <param name="SourceItems">Items that suspicious sources of feedback judged and the pilot has not; null where there are none.</param>
 /// <param name="SourceCount">How many.</param>
 public sealed record SamplePilotOutput(string? Teacher, string? Items, int Count, string? SourceItems, int SourceCount);
 
@@ -83,11 +83,13 @@ public sealed class SamplePilot(
         var sources = SuspiciousSources.Of(signals)
             .ToDictionary(s => s, s => ItemsOf(s, observed, manifest), StringComparer.Ordinal);
         if (Corrected(observed, random.Split(Corrections)) is { Count: >= Fewest } corrected) sources[Corrections] = corrected;
-        var judged = sources.Values.SelectMany(j => j).DistinctBy(j => j.Item.Id).Select(j => j.Item).ToList();
+        // The teacher is asked once about what the pilot has as well: the diagnosis takes both together.
+        var piloted = items.Count >= Fewest ? items.Select(i => i.Id).ToHashSet(StringComparer.Ordinal) : [];
+        var judged = sources.Values.SelectMany(j => j).Select(j => j.Item).DistinctBy(i => i.Id).Where(i => !piloted.Contains(i.Id)).ToList();
         var judgedPath = run.Path($"source-items-{run.Round}.{input.Look}.jsonl");
-        if (judged.Count > 0)
+        if (judged.Count > 0) await JsonLines.WriteOnceAsync(store, judgedPath, judged, cancellationToken);
+        if (sources.Values.Any(j => j.Count > 0))
         {
-            await JsonLines.WriteOnceAsync(store, judgedPath, judged, cancellationToken);
             await documents.WriteAsync(
                 SourcesPath(run, input.Look), sources.ToDictionary(s => s.Key, s => s.Value.Select(j => new SourceJudgement(j.Item.Id, j.Reward)).ToList()),
                 WriteCondition.IfAbsent, cancellationToken);

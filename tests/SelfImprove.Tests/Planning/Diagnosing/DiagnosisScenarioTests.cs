@@ -50,6 +50,25 @@ public sealed class DiagnosisScenarioTests(ITestOutputHelper output)
         (await lied.FoldAsync()).Versions["v2"].RewardSum.ShouldBe(before.RewardSum, 1e-9, "lifted, it counts again");
     }
 
+    /// <summary>The pilot and the samples of sources are drawn from the same traffic: what both drew was asked about, and paid for, twice.</summary>
+    [Fact]
+    public async Task Sample_OfALiarsItems_AsksNothingThatThePilotAsks()
+    {
+        var (piloted, ofSources) = (0, 0);
+        for (var seed = 0; seed < 5; seed++)
+        {
+            await using var world = new ScenarioWorld(ScenarioTexts.Small, Trouble.Liar40, seed);
+            await world.PlayAsync();
+
+            var asked = await world.AskedAsync();
+
+            asked.Pilot.Concat(asked.Sources).Distinct().Count().ShouldBe(asked.Pilot.Count + asked.Sources.Count);
+            (piloted, ofSources) = (piloted + asked.Pilot.Count, ofSources + asked.Sources.Count);
+        }
+        piloted.ShouldBeGreaterThan(100);
+        ofSources.ShouldBeGreaterThan(20);
+    }
+
     private static void Same(VersionSignals found, VersionSignals wanted)
     {
         (found.Interactions, found.Judged, found.ReferenceCount).ShouldBe((wanted.Interactions, wanted.Judged, wanted.ReferenceCount));

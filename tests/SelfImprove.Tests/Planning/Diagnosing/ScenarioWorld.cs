@@ -71,14 +71,34 @@ internal sealed class ScenarioWorld : IAsyncDisposable
         _clock.Advance(TimeSpan.FromHours(1));
     }
 
+    /// <summary>The ids of what the teacher is asked about: the pilot's, and of suspicious sources.</summary>
+    public async Task<(List<string> Pilot, List<string> Sources)> AskedAsync()
+    {
+        var sample = await SampleAsync();
+        return (await IdsAsync(sample.Items), await IdsAsync(sample.SourceItems));
+    }
+
     public async Task<Diagnosis> DiagnoseAsync()
     {
-        await Get<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(Agent), Run.Run);
         var context = new ActivityContext(Run.Run, "test", "0");
-        var sample = await Get<SamplePilot>().RunAsync(context, new SamplePilotInput(Run, 1, "v2"), default);
+        var sample = await SampleAsync();
         var (pilot, adjudicated) = (await LabelAsync(sample.Items), await LabelAsync(sample.SourceItems));
         var found = await Get<DiagnoseAgent>().RunAsync(context, new DiagnoseInput(Run, 1, "v2", pilot, adjudicated), default);
         return (await Get<JsonDocuments>().ReadAsync<Diagnosis>(found.Path))!.Value;
+    }
+
+    private async Task<SamplePilotOutput> SampleAsync()
+    {
+        await Get<LeaseBook>().TryAcquireAsync(LeaseBook.ForAgent(Agent), Run.Run);
+        return await Get<SamplePilot>().RunAsync(new ActivityContext(Run.Run, "test", "0"), new SamplePilotInput(Run, 1, "v2"), default);
+    }
+
+    private async Task<List<string>> IdsAsync(string? items)
+    {
+        var ids = new List<string>();
+        if (items is not null)
+            await foreach (var item in JsonLines.ReadAsync<LabelItem>(Get<IObjectStore>(), items)) ids.Add(item.Id);
+        return ids;
     }
 
     private async Task<string?> LabelAsync(string? items)
